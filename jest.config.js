@@ -11,7 +11,7 @@ const common = {
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [],
 }
-const packageTests = ['client', 'resource-server', 'express', 'embedded'].map((name) => ({
+const packageTests = ['client', 'resource-server', 'login-consent', 'express', 'embedded'].map((name) => ({
   ...common,
   displayName: name,
   testMatch: [`<rootDir>/packages/${name}/test/**/*.test.ts`],

@@ -1,18 +1,29 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Rolldown, UserConfig } from 'tsdown'
 
 /** ESM-only packages: a Jest (CommonJS) user cannot load them, so the CJS build carries its own copy. */
 const esmOnly = ['jose']
 
-/** Writes the licences of the inlined packages beside the CJS files. */
+/** A template tag of a few kilobytes out of a large package: both builds carry it. */
+const inlined = ['hono']
+
+/** The licence text of an installed package. */
+function licenceOf(name: string): string {
+  const folder = join(import.meta.dirname, 'node_modules', name)
+  const file = ['LICENSE.md', 'LICENSE'].map((base) => join(folder, base)).find((path) => existsSync(path))
+  if (file === undefined) throw new Error(`${name} is inlined but has no licence file`)
+  return `${name}\n\n${readFileSync(file, 'utf8')}`
+}
+
+/** Writes the licences of the inlined packages beside the built files. */
 const licences: Rolldown.Plugin = {
   name: 'licences',
   generateBundle(_options, bundle) {
     const ids = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []))
-    const text = esmOnly
+    const text = [...esmOnly, ...inlined]
       .filter((name) => ids.some((id) => id.includes(`/node_modules/${name}/`)))
-      .map((name) => readFileSync(join(import.meta.dirname, 'node_modules', name, 'LICENSE.md'), 'utf8'))
+      .map(licenceOf)
     if (text.length > 0) {
       this.emitFile({ type: 'asset', fileName: 'third-party-licences.txt', source: text.join('\n---\n\n') })
     }
@@ -31,13 +42,13 @@ const common: UserConfig = {
 }
 
 const config: UserConfig[] = [
-  // `onlyBundle: []` fails the build if anything is inlined by mistake.
-  { ...common, format: 'esm', deps: { onlyBundle: [] } },
+  // `onlyBundle` fails the build if anything else is inlined by mistake.
+  { ...common, format: 'esm', deps: { alwaysBundle: inlined, onlyBundle: inlined }, plugins: [licences] },
   {
     ...common,
     format: 'cjs',
     clean: false,
-    deps: { alwaysBundle: esmOnly, onlyBundle: false },
+    deps: { alwaysBundle: [...esmOnly, ...inlined], onlyBundle: false },
     plugins: [licences],
     publint: { strict: true },
     attw: { profile: 'node16', level: 'error' },
