@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+/**
+ * Packs every package, installs the tarballs in throw-away projects outside the workspace, and runs each project:
+ * what a user gets, not what the repository has.
+ *
+ *     node test/consumers/run.js [name ...]      (build first)
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const here = import.meta.dirname
+const root = join(here, '../..')
+const only = process.argv.slice(2)
+const names = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && (only.length === 0 || only.includes(entry.name)))
+  .map((entry) => entry.name)
+
+const work = mkdtempSync(join(tmpdir(), 'hydra-kit-consumers-'))
+let passed = 0
+let failed = 0
+
+function run(command, args, cwd) {
+  const done = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_PATH: '' } })
+  if (done.status === 0) return
+  throw new Error(`${command} ${args.join(' ')} exited with ${done.status}\n${done.stdout}\n${done.stderr}`)
+}
+
+function pack() {
+  const tarballs = join(work, 'tarballs')
+  mkdirSync(tarballs)
+  const folders = readdirSync(join(root, 'packages')).map((name) => `./packages/${name}`)
+  for (const folder of folders) {
+    if (!existsSync(join(root, folder, 'dist/index.js'))) throw new Error(`${folder} is not built: npm run build`)
+  }
+  run('npm', ['pack', ...folders, '--pack-destination', tarballs], root)
+  return readdirSync(tarballs).map((file) => join(tarballs, file))
+}
+
+/** The project's own dependencies, with each `@hydra-kit/*` it names (and what those need) taken from a tarball. */
+function install(project, tarballs) {
+  const path = join(project, 'package.json')
+  const manifest = JSON.parse(readFileSync(path, 'utf8'))
+  const tarballOf = (name) => {
+    const found = tarballs.find((file) => /\/hydra-kit-([a-z-]+)-\d[^/]*\.tgz$/.exec(file)?.[1] === name.split('/')[1])
+    if (found === undefined) throw new Error(`no tarball for ${name}`)
+    return `file:${found}`
+  }
+  const ours = readdirSync(join(root, 'packages')).map((name) => `@hydra-kit/${name}`)
+  for (const name of Object.keys(manifest.dependencies)) {
+    if (ours.includes(name)) manifest.dependencies[name] = tarballOf(name)
+  }
+  // Our packages name each other by version; none of them is in a registry while the test runs.
+  manifest.overrides = Object.fromEntries(
+    ours.filter((name) => manifest.dependencies[name] === undefined).map((name) => [name, tarballOf(name)]),
+  )
+  writeFileSync(path, JSON.stringify(manifest, null, 2))
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], project)
+}
+
+try {
+  const tarballs = pack()
+  for (const name of names) {
+    const started = performance.now()
+    try {
+      const project = join(work, name)
+      cpSync(join(here, name), project, { recursive: true })
+      install(project, tarballs)
+      run('npm', ['test'], project)
+      passed += 1
+      console.log(`✓ ${name} (${Math.round((performance.now() - started) / 1000)} s)`)
+    } catch (error) {
+      failed += 1
+      console.log(`✗ ${name}\n${error.message}`)
+    }
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+console.log(`consumers: ${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
