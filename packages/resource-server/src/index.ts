@@ -1,1 +1,38 @@
-export {}
+export { createResourceServer } from './resource-server.ts'
+export type { ResourceServer } from './resource-server.ts'
+export type {
+  CacheOptions,
+  IntrospectionAuth,
+  IssuerOptions,
+  JwtCheck,
+  NamedIssuerOptions,
+  OneIssuerOptions,
+  ResourceServerOptions,
+  SeveralIssuersOptions,
+  SharedOptions,
+  SigningAlgorithm,
+  TokenFormat,
+  TokenPlace,
+} from './options.ts'
+export type { StandardResult, StandardSchema } from './standard-schema.ts'
+export type { VerificationCallOptions, VerificationClient } from './verification-client.ts'
+
+export type { RequestFacts, Rule, VerifyRule } from './request-facts.ts'
+export type { VerifiedToken } from './verified-token.ts'
+export type { ScopeStrategy } from './scopes.ts'
+
+export { assertRequirement } from './requirement.ts'
+export type { Requirement } from './requirement.ts'
+export type { ClaimExpectation } from './claims.ts'
+
+export type { OnRefused, OnVerified, RefusedEvent, VerificationSource, VerifiedEvent } from './events.ts'
+
+export {
+  BearerTokenError,
+  isBearerTokenError,
+  isVerificationUnavailableError,
+  VerificationUnavailableError,
+} from './errors.ts'
+export type { RefusalReason, ResourceServerErrorCode } from './errors.ts'
+export type { OptionsError } from './options-error.ts'
+export type { HttpAnswer } from './to-http-error.ts'

@@ -1,0 +1,149 @@
+import type { OnRefused, OnVerified } from './events.ts'
+import type { RequestFacts } from './request-facts.ts'
+import type { ScopeStrategy } from './scopes.ts'
+import type { StandardSchema } from './standard-schema.ts'
+import type { VerificationClient } from './verification-client.ts'
+
+/** A signature algorithm (RFC 7518, RFC 8037) that can be switched on. None of them uses a shared secret. */
+export type SigningAlgorithm =
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+  | 'Ed25519'
+
+/** `jwt`: self-contained; `opaque`: a reference that only Hydra can resolve. */
+export type TokenFormat = 'jwt' | 'opaque'
+
+/**
+ * How a JWT is checked. `keys`: signature only, a revoked token lives on until it expires. `introspection`: signature,
+ * and introspection within `cache.maxAgeSeconds`. `recheckSeconds`: signature, and introspection at most so many
+ * seconds old. Hydra calls JWTs of an older signing key inactive once a newer key signs.
+ */
+export type JwtCheck = 'keys' | 'introspection' | { readonly recheckSeconds: number }
+
+/**
+ * Where a token may stand (RFC 6750 section 2). `form`: field `access_token` of a form body. `query`: parameter
+ * `access_token` of a GET request; it ends up in logs and histories. A function finds it anywhere else.
+ */
+export type TokenPlace =
+  | 'header'
+  | 'form'
+  | 'query'
+  | { readonly cookie: string }
+  | ((facts: RequestFacts) => string | undefined)
+
+/** Credentials for Hydra's admin port, where a proxy in front of it asks for some. */
+export type IntrospectionAuth =
+  | { readonly basic: { readonly username: string; readonly password: string } }
+  | { readonly bearer: string | (() => Promise<string>) }
+
+/** What is kept of Hydra's answers. Verdicts are never kept: policy is judged on each request. */
+export interface CacheOptions {
+  /** How long an introspection answer is used, in seconds: the revocation delay. Default 10, at most 3 600, 0 is off. */
+  readonly maxAgeSeconds?: number
+  /** How long `active: false` is remembered, in seconds. Default 5, at most 60, 0 is off. */
+  readonly negativeMaxAgeSeconds?: number
+  /** Answers kept per issuer and kind. Default 50 000. */
+  readonly maxEntries?: number
+  /** `active: false` answers kept per issuer, apart from the good ones. Default 5 000. */
+  readonly negativeMaxEntries?: number
+}
+
+/** One Hydra, and what its tokens must look like. */
+export interface IssuerOptions {
+  /** What `iss` says and the browser sees, as `https://auth.example.com`. A trailing slash makes no difference. */
+  readonly issuer: string
+  /**
+   * The audience that tokens must carry; of several, one. Only `null` turns the check off: then a token that was
+   * issued for any other API of this Hydra is accepted here.
+   */
+  readonly audience: string | readonly string[] | null
+  /** Where this process reaches Hydra's public port, for keys. Default: `issuer`. */
+  readonly publicUrl?: string
+  /** Address of the key set, if it is not `publicUrl` + `/.well-known/jwks.json`. */
+  readonly jwksUrl?: string
+  /** Hydra's admin port, for introspection. Prefer `introspectionUrl`: an API needs nothing else of that port. */
+  readonly adminUrl?: string
+  /** Credentials that go with `adminUrl`. */
+  readonly adminAuth?: IntrospectionAuth
+  /** The introspection endpoint alone, as `http://hydra-admin:4445/admin/oauth2/introspect`. Instead of `adminUrl`. */
+  readonly introspectionUrl?: string
+  /** Credentials that go with `introspectionUrl`. */
+  readonly introspectionAuth?: IntrospectionAuth
+  /** A ready `HydraClient`, instead of the URLs, credentials and transport options. It stays open on `close()`. */
+  readonly client?: VerificationClient
+  /** Header fields sent with every call, as `{ 'x-forwarded-proto': 'https' }` in a cluster. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Hydra's version, as `'1.11'`; default `'auto'`. Only matters for `adminUrl`. */
+  readonly serverVersion?: string
+  /** Formats that are accepted. Default: both. */
+  readonly accept?: readonly TokenFormat[]
+  /** How JWTs are checked. Default `keys`. */
+  readonly jwtCheck?: JwtCheck
+  /** Default: all of {@link SigningAlgorithm}. The token's own header never widens this list. */
+  readonly algorithms?: readonly SigningAlgorithm[]
+  /** Hydra's `strategies.scope`. Default `wildcard`, as on the server. */
+  readonly scopeStrategy?: ScopeStrategy
+  /** How far clocks may differ, in seconds, for `exp` and `nbf`. Default 5, at most 300. */
+  readonly clockToleranceSeconds?: number
+  /** Time limit of one introspection, in milliseconds, over all tries. Default 2 000, at most 60 000. */
+  readonly introspectionTimeoutMs?: number
+  readonly cache?: CacheOptions
+  /** Allows `http:` to public hosts. Tokens then cross the network in the clear. Default false. */
+  readonly allowInsecureHttp?: boolean
+  /** An undici dispatcher (`Agent`, `Pool`, `MockAgent`) that carries every call. */
+  readonly dispatcher?: object
+}
+
+/** An issuer in a list of several. */
+export interface NamedIssuerOptions extends IssuerOptions {
+  /** What `selectIssuer` returns for it. */
+  readonly name: string
+}
+
+/** What holds for all issuers of a resource server. */
+export interface SharedOptions<Extra> {
+  /** Where tokens may stand. Default `['header']`. A token in two of these places is refused. */
+  readonly tokenFrom?: readonly TokenPlace[]
+  /** Checks and types `session.access_token`. Must be synchronous; what it returns becomes `token.extra`. */
+  readonly extra?: StandardSchema<Extra>
+  /** `realm` of the challenge (RFC 9110 section 11.5): printable ASCII without quote and backslash. */
+  readonly realm?: string
+  /** `resource_metadata` of the challenge (RFC 9728 section 5.1): URL of the protected resource metadata. */
+  readonly resourceMetadataUrl?: string
+  /** Current time in milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+  /** Called with the precise reason of each refusal. */
+  readonly onRefused?: OnRefused
+  /** Called for each accepted request. */
+  readonly onVerified?: OnVerified
+}
+
+/** Options for the usual case: one Hydra. */
+export interface OneIssuerOptions<Extra> extends IssuerOptions, SharedOptions<Extra> {
+  readonly issuers?: undefined
+  readonly selectIssuer?: undefined
+}
+
+/** Options for several Hydras. A token is only ever shown to the one that it belongs to. */
+export interface SeveralIssuersOptions<Extra> extends SharedOptions<Extra> {
+  readonly issuers: readonly NamedIssuerOptions[]
+  /**
+   * Says which issuer a request belongs to, by its `name`. Needed where opaque tokens are accepted: nothing in them
+   * names their server. A JWT of another issuer of the list is then refused, too. `undefined` or an unknown name
+   * refuses opaque tokens.
+   */
+  readonly selectIssuer?: (facts: RequestFacts) => string | undefined
+}
+
+/** Options of `createResourceServer`. Unknown names are refused. */
+export type ResourceServerOptions<Extra = Readonly<Record<string, unknown>>> =
+  | OneIssuerOptions<Extra>
+  | SeveralIssuersOptions<Extra>
