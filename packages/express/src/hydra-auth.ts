@@ -1,0 +1,79 @@
+/** The authenticating middleware. It never answers: it says who calls, or hands an error to Express. */
+import {
+  isBearerTokenError,
+  type BearerTokenError,
+  type RequestFacts,
+  type ResourceServer,
+  type ResourceServerOptions,
+} from '@hydra-kit/resource-server'
+import type { Request, RequestHandler, Response } from 'express'
+import { withAnswer } from './answer.ts'
+import { setAuthentication } from './authentication.ts'
+import { adapterOptions, resourceServerFrom, type HydraAuthOptions, type SharedResourceServer } from './options.ts'
+
+/**
+ * Verifies the access token of each request and puts it on `req.accessToken`.
+ *
+ * A refused request reaches the error handlers with an error whose `status` and `headers` (hidden from logs) make
+ * Express's own handler answer rightly; `hydraErrors()` adds a JSON body.
+ *
+ * @example
+ * app.use(hydraAuth({ issuer: 'https://auth.example.com', adminUrl: 'http://hydra-admin:4445', audience: 'https://api.example.com' }))
+ *
+ * @param options those of `createResourceServer`, or `{ resourceServer }`
+ * @throws TypeError `ERR_OPTIONS` naming the option and the cure
+ */
+export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
+  options: ResourceServerOptions<Extra> | SharedResourceServer<Extra>,
+  adapter: HydraAuthOptions = {},
+): RequestHandler {
+  const { optional, tenant } = adapterOptions(adapter)
+  const resourceServer: ResourceServer<unknown> = resourceServerFrom(options)
+
+  return function hydraAuth(request, response, next) {
+    setAuthentication(request, undefined)
+    // Not an async function: Express 4 would not see its rejection.
+    authenticate(request, response).then(
+      () => next(),
+      (error: unknown) => next(withAnswer(error, resourceServer)),
+    )
+  }
+
+  async function authenticate(request: Request, response: Response): Promise<void> {
+    const facts = factsOf(request, tenant?.(request))
+    try {
+      const token = await resourceServer.authenticate(facts)
+      setAuthentication(request, { resourceServer, facts, token, missing: undefined })
+      response.set(resourceServer.responseHeaders(facts))
+    } catch (error) {
+      if (!optional || !isMissing(error)) throw error
+      setAuthentication(request, { resourceServer, facts, token: undefined, missing: error })
+    }
+  }
+}
+
+function factsOf(request: Request, tenant: string | undefined): RequestFacts {
+  const facts = {
+    method: request.method,
+    url: request.originalUrl,
+    headers: headersOf(request),
+    form: request.body as unknown,
+  }
+  return tenant === undefined ? facts : { ...facts, tenant }
+}
+
+/** Node keeps the first of several `Authorization` fields and forgets the rest; a proxy in front may judge another. */
+function headersOf(request: Request): RequestFacts['headers'] {
+  const { rawHeaders, headers } = request
+  let fields = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    if (name.length === 13 && name.toLowerCase() === 'authorization') fields += 1
+  }
+  return fields > 1 ? { ...headers, authorization: request.headersDistinct['authorization'] } : headers
+}
+
+/** RFC 6750 section 3.1: a request without credentials is no error of the caller; only this one can be let through. */
+function isMissing(error: unknown): error is BearerTokenError {
+  return isBearerTokenError(error) && error.reason === 'missing'
+}

@@ -1,0 +1,88 @@
+/** Options of `hydraAuth`, checked when it is called. */
+import { createResourceServer, type ResourceServer, type ResourceServerOptions } from '@hydra-kit/resource-server'
+import type { Request } from 'express'
+import { setHidden } from './hidden-property.ts'
+
+/** A resource server that exists already, instead of options for a new one. */
+export interface SharedResourceServer<Extra = Readonly<Record<string, unknown>>> {
+  /** Made by `createResourceServer`, or by `fakeResourceServer` in a test. It is not closed by anything here. */
+  readonly resourceServer: ResourceServer<Extra>
+}
+
+/** How `hydraAuth` treats requests, whatever the resource server. Unknown names are refused. */
+export interface HydraAuthOptions {
+  /**
+   * Let a request without a token pass; `req.accessToken` is then undefined. A request with a bad token never passes.
+   * Default false.
+   */
+  readonly optional?: boolean
+  /**
+   * With several issuers: what `selectIssuer` sees as `facts.tenant`, for example `(req) => req.hostname`, which follows
+   * Express's `trust proxy` setting. Default: nothing.
+   */
+  readonly tenant?: (request: Request) => string | undefined
+}
+
+/**
+ * The resource server that was given, or a new one.
+ * @throws TypeError `ERR_OPTIONS` naming the option and the cure
+ */
+export function resourceServerFrom<Extra>(
+  options: ResourceServerOptions<Extra> | SharedResourceServer<Extra>,
+): ResourceServer<Extra> {
+  if (typeof options !== 'object' || options === null) {
+    throw optionsError(
+      'options',
+      'hydraAuth needs options.',
+      'Give { issuer, adminUrl, audience } or { resourceServer }.',
+    )
+  }
+  if (!('resourceServer' in options)) return createResourceServer(options)
+  const others = Object.keys(options).filter((name) => name !== 'resourceServer')
+  if (others.length > 0) {
+    throw optionsError(
+      'resourceServer',
+      `resourceServer and ${others.join(', ')} are both given, so it is not clear which of them holds.`,
+      'Give the others to createResourceServer, or leave resourceServer out.',
+    )
+  }
+  const { resourceServer } = options
+  if (typeof resourceServer?.authenticate !== 'function') {
+    throw optionsError(
+      'resourceServer',
+      'resourceServer is not a resource server.',
+      'Make it with createResourceServer.',
+    )
+  }
+  return resourceServer
+}
+
+/**
+ * Fills in the defaults.
+ * @throws TypeError `ERR_OPTIONS` naming the option and the cure
+ */
+export function adapterOptions(options: HydraAuthOptions): { optional: boolean; tenant: HydraAuthOptions['tenant'] } {
+  const { optional = false, tenant, ...unknown } = options
+  for (const name of Object.keys(unknown)) {
+    throw optionsError(
+      name,
+      `hydraAuth has no option ${JSON.stringify(name)} beside the resource server's.`,
+      'The second argument takes optional and tenant.',
+    )
+  }
+  if (typeof optional !== 'boolean') {
+    throw optionsError('optional', 'optional must be true or false.', 'Leave it out to demand a token.')
+  }
+  if (tenant !== undefined && typeof tenant !== 'function') {
+    throw optionsError('tenant', 'tenant must be a function of the request.', 'For example (req) => req.hostname.')
+  }
+  return { optional, tenant }
+}
+
+/** Only names and sentences of ours go in: a received value could be a secret. */
+export function optionsError(option: string, problem: string, cure: string): TypeError {
+  const error = new TypeError(`${problem} ${cure}`)
+  setHidden(error, 'code', 'ERR_OPTIONS')
+  setHidden(error, 'option', option)
+  return error
+}

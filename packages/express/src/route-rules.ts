@@ -1,0 +1,51 @@
+/** Middleware that verifies the token once more, by a stricter rule of the route. It stands behind `hydraAuth`. */
+import type { Rule } from '@hydra-kit/resource-server'
+import type { RequestHandler } from 'express'
+import { withAnswer } from './answer.ts'
+import { authenticationOf, setAuthentication } from './authentication.ts'
+import { optionsError } from './options.ts'
+
+/**
+ * Demands a proof of the token that is at most so many seconds old; 0 asks Hydra for each request. For routes that
+ * cannot wait for the revocation delay. A JWT is then introspected as well; where no introspection is configured, it must
+ * have been issued within this time (else 401).
+ * @throws TypeError `ERR_OPTIONS` unless it is a number of seconds, 0 or more
+ */
+export function requireFresh(seconds: number): RequestHandler {
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) {
+    throw optionsError('seconds', 'requireFresh needs a number of seconds.', 'Give 0 to ask Hydra for each request.')
+  }
+  return rule('requireFresh', { freshWithinSeconds: seconds })
+}
+
+/**
+ * Demands that the token was issued for this audience (of several: one) too, beside the audience that `hydraAuth`
+ * demands; else 401.
+ * @throws TypeError `ERR_OPTIONS` if no audience is named
+ */
+export function requireAudience(...audience: string[]): RequestHandler {
+  if (audience.length === 0 || audience.some((name) => typeof name !== 'string' || name === '')) {
+    throw optionsError(
+      'audience',
+      'requireAudience needs an audience.',
+      "For example requireAudience('https://api.example.com').",
+    )
+  }
+  return rule('requireAudience', { audience })
+}
+
+function rule(name: string, wanted: Rule): RequestHandler {
+  const handler: RequestHandler = (request, _response, next) => {
+    const before = authenticationOf(request, name)
+    const { resourceServer, facts, missing } = before
+    if (missing !== undefined) return next(withAnswer(missing, resourceServer))
+    resourceServer.authenticate(facts, wanted).then(
+      (token) => {
+        setAuthentication(request, { ...before, token })
+        next()
+      },
+      (error: unknown) => next(withAnswer(error, resourceServer)),
+    )
+  }
+  return Object.defineProperty(handler, 'name', { value: name })
+}
