@@ -1,1 +1,59 @@
-export {}
+/** Typed calls for every Ory Hydra operation, on every server generation. */
+
+export { createHydraClient } from './hydra-client.ts'
+export type { HydraClient } from './hydra-client.ts'
+export type { AdminAuth, DroppedField, HydraClientOptions } from './options.ts'
+export type { ServerLine, ServerVersion } from './server-versions/release.ts'
+
+// Calls
+export type { CallOptions, HydraCall, HydraResponse } from './call.ts'
+export type { ChallengeCompletion, ChallengeLookup, ClosedChallenge } from './challenge.ts'
+export type { HydraList, Page, PageRequest } from './paging.ts'
+export type { OperationName } from './operations.ts'
+export type {
+  HydraDispatchController,
+  HydraDispatcher,
+  HydraDispatchHandler,
+  HydraDispatchOptions,
+} from './dispatcher.ts'
+
+// Resources
+export type { ClientFilter, Clients, StoredOAuth2Client } from './clients.ts'
+export type { ClientCredentials } from './client-credentials.ts'
+export type { ConsentRequests } from './consent-requests.ts'
+export type { LoginRequests } from './login-requests.ts'
+export type { Metadata } from './metadata.ts'
+export type { Oidc } from './oidc.ts'
+export type { IntrospectRequest, RevokeRequest, Tokens } from './tokens.ts'
+
+// Errors
+export {
+  HydraError,
+  HydraHttpError,
+  HydraProtocolError,
+  HydraTimeoutError,
+  HydraUnreachableError,
+  isHydraError,
+  isHydraHttpError,
+  isHydraProtocolError,
+  isHydraTimeoutError,
+  isHydraUnreachableError,
+  isUnsupportedOperationError,
+  UnsupportedOperationError,
+} from './errors.ts'
+export type { HydraErrorCode, HydraHttpErrorFacts, ProtocolErrorReason } from './errors.ts'
+
+// What travels on the wire
+export type { ActiveToken, InactiveToken, IntrospectedToken } from './wire/introspected-token.ts'
+export type { JsonWebKey, JsonWebKeySet } from './wire/json-web-key.ts'
+export type {
+  AcceptConsentRequest,
+  AcceptLoginRequest,
+  ConsentRequest,
+  ConsentSession,
+  LoginRequest,
+  OidcContext,
+  RejectRequest,
+} from './wire/login-request.ts'
+export type { Lifespan, OAuth2Client, OAuth2ClientLifespans } from './wire/oauth2-client.ts'
+export type { OidcConfiguration } from './wire/oidc-configuration.ts'

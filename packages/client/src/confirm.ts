@@ -1,0 +1,56 @@
+/**
+ * Tries of operations that must not be repeated blindly: after a lost answer the server is asked first what became of
+ * the first try.
+ */
+import type { Caller, OperationCall } from './caller.ts'
+import { checkCallOptions } from './call.ts'
+import type { CallOptions, HydraCall } from './call.ts'
+import { Deadline } from './deadline.ts'
+import { isHydraHttpError, isHydraTimeoutError, isHydraUnreachableError } from './errors.ts'
+import type { OperationName } from './operations.ts'
+import { isPassingStatus, pauseMs } from './retry.ts'
+
+/** An operation with a way to find out what became of it. */
+export interface ConfirmedCall<T> {
+  operation: OperationName
+  options: CallOptions | undefined
+  /** The request itself; made again for each try. `lost` counts the tries whose answer was lost. */
+  request: (lost: number) => Promise<OperationCall<T>> | OperationCall<T>
+  /**
+   * The question after a lost answer; it reads as the result if the matter is settled, and as `undefined` if the
+   * request is still open and may be sent again. Absent where the repeated request itself tells.
+   */
+  confirm?: OperationCall<T | undefined>
+}
+
+/** Sends, and after a lost answer confirms before sending again. */
+export function callConfirmed<T>(caller: Caller, call: ConfirmedCall<T>): HydraCall<T> {
+  return caller.compose(async (slot) => {
+    if (call.options !== undefined) checkCallOptions(call.options)
+    const deadline = new Deadline(call.operation, call.options, caller.options.timeoutMs)
+    const tries = call.options?.retries ?? caller.options.retries
+    let lost = 0
+    for (let tried = 1; ; tried += 1) {
+      try {
+        const request = await deadline.wait(Promise.resolve(call.request(lost)))
+        return await caller.run({ ...request, options: deadline.options(0) }, slot)
+      } catch (error) {
+        const wait = pauseMs(tried, isHydraHttpError(error) ? error.retryAfterMs : undefined)
+        if (!mayTryAgain(error) || tried > tries || deadline.wouldExceed(wait)) deadline.rethrow(error)
+        await deadline.pause(wait)
+        // 429 is the one refusal that says nothing was done.
+        if (isHydraHttpError(error) && error.status === 429) continue
+        lost += 1
+        if (call.confirm === undefined) continue
+        const question = { ...call.confirm, options: deadline.options(0) }
+        const settled = await caller.run(question, slot).catch(() => deadline.rethrow(error))
+        if (settled !== undefined) return settled
+      }
+    }
+  })
+}
+
+function mayTryAgain(error: unknown): boolean {
+  if (isHydraTimeoutError(error)) return false
+  return isHydraUnreachableError(error) || (isHydraHttpError(error) && isPassingStatus(error.status))
+}
