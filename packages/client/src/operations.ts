@@ -14,7 +14,29 @@ export interface OperationFacts {
   until?: string
 }
 
-const table = {
+/** The name of an operation, as in `hydra.<resource>.<method>`. */
+export type OperationName =
+  | 'metadata.version'
+  | 'metadata.alive'
+  | 'metadata.ready'
+  | 'metadata.metrics'
+  | 'oidc.discovery'
+  | 'oidc.jwks'
+  | 'tokens.introspect'
+  | 'tokens.revoke'
+  | 'clients.create'
+  | 'clients.get'
+  | 'clients.list'
+  | 'clients.delete'
+  | 'loginRequests.get'
+  | 'loginRequests.accept'
+  | 'loginRequests.reject'
+  | 'consentRequests.get'
+  | 'consentRequests.accept'
+  | 'consentRequests.reject'
+
+/** The facts of every operation. */
+export const operations: Readonly<Record<OperationName, Readonly<OperationFacts>>> = {
   'metadata.version': { method: 'GET', port: 'admin', success: 200, retry: 'safe' },
   'metadata.alive': { method: 'GET', port: 'admin', success: 200, retry: 'safe' },
   'metadata.ready': { method: 'GET', port: 'admin', success: 200, retry: 'safe' },
@@ -41,10 +63,4 @@ const table = {
   'consentRequests.get': { method: 'GET', port: 'admin', success: 200, retry: 'safe' },
   'consentRequests.accept': { method: 'PUT', port: 'admin', success: 200, retry: 'confirm' },
   'consentRequests.reject': { method: 'PUT', port: 'admin', success: 200, retry: 'confirm' },
-} as const satisfies Record<string, OperationFacts>
-
-/** The name of an operation, as in `hydra.<resource>.<method>`. */
-export type OperationName = keyof typeof table
-
-/** The facts of every operation. */
-export const operations: Readonly<Record<OperationName, Readonly<OperationFacts>>> = table
+}

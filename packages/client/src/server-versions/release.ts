@@ -1,8 +1,25 @@
 /** Release numbers of Hydra servers. */
 import { optionsError } from '../errors.ts'
 
+/** A line of releases. */
+export type ServerLine =
+  | '1.4'
+  | '1.5'
+  | '1.6'
+  | '1.7'
+  | '1.8'
+  | '1.9'
+  | '1.10'
+  | '1.11'
+  | '2.0'
+  | '2.1'
+  | '2.2'
+  | '2.3'
+  | '25.4'
+  | '26.2'
+
 /** The newest release of each line that this package knows; the versions `1.11.10` and `26.2.0` are tested on real servers. */
-const newestOfLine = {
+const newestOfLine: Readonly<Record<ServerLine, string>> = {
   '1.4': '1.4.10',
   '1.5': '1.5.2',
   '1.6': '1.6.0',
@@ -17,10 +34,7 @@ const newestOfLine = {
   '2.3': '2.3.0',
   '25.4': '25.4.0',
   '26.2': '26.2.0',
-} as const
-
-/** A line of releases. */
-export type ServerLine = keyof typeof newestOfLine
+}
 
 /** The oldest and the newest line that this package knows. */
 const OLDEST: ServerLine = '1.4'
