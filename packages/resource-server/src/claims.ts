@@ -74,12 +74,23 @@ export function claimMatches(value: unknown, expected: ClaimExpectation): boolea
   return present.some((member) => member !== undefined && allowed.includes(member))
 }
 
-/** Freezes plain JSON deeply, because one answer is shared by many requests. Objects of classes are left alone. */
+/**
+ * Freezes plain JSON deeply, because one answer is shared by many requests. Objects of classes are left alone. A loop,
+ * because deeply nested JSON must not exhaust the stack.
+ */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (!Array.isArray(value) && prototype !== null && prototype !== Object.prototype) return value
-  Object.freeze(value)
-  for (const member of Object.values(value)) deepFreeze(member)
+  const open: unknown[] = [value]
+  while (open.length > 0) {
+    const next = open.pop()
+    if (!isPlain(next) || Object.isFrozen(next)) continue
+    Object.freeze(next)
+    open.push(...Object.values(next))
+  }
   return value
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype
 }

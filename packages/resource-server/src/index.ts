@@ -1,5 +1,5 @@
 export { createResourceServer } from './resource-server.ts'
-export type { ResourceServer } from './resource-server.ts'
+export type { ResourceServer, RouteContext } from './resource-server.ts'
 export type {
   CacheOptions,
   IntrospectionAuth,

@@ -1,9 +1,19 @@
-import type { ResourceServerOptions } from './options.ts'
-import type { RequestFacts, Rule, VerifyRule } from './request-facts.ts'
-import type { Requirement } from './requirement.ts'
-import type { HttpAnswer } from './to-http-error.ts'
+import { assertTokenLength, bearerTokenReader, hasQueryToken } from './bearer-token.ts'
+import { isBearerTokenError } from './errors.ts'
 import type { BearerTokenError, VerificationUnavailableError } from './errors.ts'
+import { createEventSink } from './events.ts'
+import type { EventSink } from './events.ts'
+import type { ResourceServerOptions, TokenPlace } from './options.ts'
+import { parseOptions } from './parse-options.ts'
+import type { RequestFacts, Rule, VerifyRule } from './request-facts.ts'
+import { authorizeToken } from './requirement.ts'
+import type { Requirement } from './requirement.ts'
+import { routePolicy } from './rule.ts'
+import { toHttpError } from './to-http-error.ts'
+import type { HttpAnswer } from './to-http-error.ts'
 import type { VerifiedToken } from './verified-token.ts'
+import { createVerifier } from './verifier.ts'
+import type { Selection, Verifier } from './verifier.ts'
 
 /** Decides whether requests are allowed. Made by {@link createResourceServer}. */
 export interface ResourceServer<Extra = Readonly<Record<string, unknown>>> {
@@ -26,14 +36,8 @@ export interface ResourceServer<Extra = Readonly<Record<string, unknown>>> {
    * Words the answer to an error; undefined for errors that are not about tokens. `scope` names what the route needs,
    * for the challenge of a request without a token.
    */
-  toHttpError(
-    error: BearerTokenError | VerificationUnavailableError,
-    context?: { readonly scope?: string | readonly string[] | undefined },
-  ): HttpAnswer
-  toHttpError(
-    error: unknown,
-    context?: { readonly scope?: string | readonly string[] | undefined },
-  ): HttpAnswer | undefined
+  toHttpError(error: BearerTokenError | VerificationUnavailableError, context?: RouteContext): HttpAnswer
+  toHttpError(error: unknown, context?: RouteContext): HttpAnswer | undefined
   /**
    * Header fields that belong on the answer to an accepted request: `Cache-Control: private` if its token came in the
    * query (RFC 6750 section 2.3), else none.
@@ -43,13 +47,81 @@ export interface ResourceServer<Extra = Readonly<Record<string, unknown>>> {
   close(): Promise<void>
 }
 
+/** What the wording of an answer may say about the route. */
+export interface RouteContext {
+  /** Scopes that the route needs. */
+  readonly scope?: string | readonly string[] | undefined
+}
+
 /**
- * Creates a resource server.
+ * Creates a resource server. Nothing is sent before the first token.
  *
  * @throws TypeError `ERR_OPTIONS` naming the option and the cure.
  */
 export function createResourceServer<Extra = Readonly<Record<string, unknown>>>(
   options: ResourceServerOptions<Extra>,
 ): ResourceServer<Extra> {
-  throw new Error(`not built yet: ${Object.keys(options).length}`)
+  const resolved = parseOptions(options)
+  const { issuers, selectIssuer } = resolved
+  const events = createEventSink(resolved.onVerified, resolved.onRefused)
+  return assembleResourceServer({
+    ...resolved,
+    events,
+    verifier: createVerifier(resolved, events),
+    select: selectIssuer && ((facts) => ({ name: selectIssuer(facts) })),
+    async close() {
+      await Promise.all(issuers.map((issuer) => issuer.close()))
+    },
+  })
+}
+
+/** What a resource server is put together from; the fake for tests brings its own verifier. */
+export interface ResourceServerParts<Extra> {
+  readonly verifier: Verifier<Extra>
+  readonly events: EventSink
+  readonly tokenFrom: readonly TokenPlace[]
+  readonly realm: string | undefined
+  readonly resourceMetadataUrl: string | undefined
+  readonly select: ((facts: RequestFacts) => Selection) | undefined
+  readonly close: () => Promise<void>
+}
+
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
+const privateHeaders: Readonly<Record<string, string>> = Object.freeze({ 'cache-control': 'private' })
+
+/** Puts a resource server together. */
+export function assembleResourceServer<Extra>(parts: ResourceServerParts<Extra>): ResourceServer<Extra> {
+  const { verifier, events, realm, resourceMetadataUrl, select } = parts
+  const readToken = bearerTokenReader(parts.tokenFrom)
+  const queryAllowed = parts.tokenFrom.includes('query')
+
+  /** Refusals of the verifier are reported there. */
+  function reporting<T>(decide: () => T): T {
+    try {
+      return decide()
+    } catch (error) {
+      if (isBearerTokenError(error)) events.refused(error)
+      throw error
+    }
+  }
+
+  return {
+    async authenticate(facts, rule) {
+      const route = routePolicy(rule)
+      const token = reporting(() => readToken(facts))
+      return verifier(token, route, select?.(facts))
+    },
+    async verify(rawToken, rule) {
+      const route = routePolicy(rule)
+      reporting(() => assertTokenLength(rawToken))
+      return verifier(rawToken, route, rule?.issuer === undefined ? undefined : { name: rule.issuer })
+    },
+    authorize(token, requirement) {
+      reporting(() => authorizeToken(token, requirement))
+    },
+    toHttpError: ((error: unknown, context?: RouteContext) =>
+      toHttpError(error, { realm, resourceMetadataUrl, scope: context?.scope })) as ResourceServer['toHttpError'],
+    responseHeaders: (facts) => (queryAllowed && hasQueryToken(facts) ? privateHeaders : noHeaders),
+    close: parts.close,
+  }
 }

@@ -1,0 +1,150 @@
+/** The issuer's public keys: fetched rarely, kept over outages, and not fetched at an attacker's pace. */
+import { createLocalJWKSet } from 'jose'
+import type { JSONWebKeySet, LocalJWKSet } from 'jose'
+import { isJsonObject } from './claims.ts'
+import { toUnavailable } from './unavailable.ts'
+
+/** A key of the set. Answers verified with it point here, so that they fall when it leaves the set. */
+export interface KeyHandle {
+  readonly kid: string
+  /** Everything the set says under that `kid`: version 1 servers call different keys by one constant name. */
+  readonly fingerprint: string
+  /** False as soon as a fetched set no longer has exactly this key under this `kid`. */
+  alive: boolean
+}
+
+/** A fetched set. */
+export interface LoadedKeys {
+  readonly resolve: LocalJWKSet
+  readonly handles: ReadonlyMap<string, KeyHandle>
+}
+
+/** Makes and renews {@link LoadedKeys}. */
+export interface KeySet {
+  /** True while the set needs no fetch; from 80 % of its age on, one is started in the background. */
+  isFresh(): boolean
+  /** The current set, fetched if needed. Rejects with a `VerificationUnavailableError` if there is none. */
+  load(): Promise<LoadedKeys>
+  /**
+   * A newer set for a token that `known` could not verify: fetched at most once in 30 s, whatever tokens arrive.
+   * Undefined if nothing newer is to be had; rejects if the last try failed, because then nobody knows.
+   */
+  refetch(known: LoadedKeys): Promise<LoadedKeys | undefined>
+}
+
+const maxAgeMs = 600_000
+const refreshFromMs = maxAgeMs * 0.8
+const staleIfErrorMs = 3_600_000
+const cooldownMs = 30_000
+const firstBackOffMs = 500
+const lastBackOffMs = 5_000
+
+/** Creates a key set. Nothing is fetched before the first `load()`. */
+export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => number): KeySet {
+  let current: (LoadedKeys & { readonly fetchedAt: number }) | undefined
+  let flight: Promise<LoadedKeys> | undefined
+  let failure: { readonly error: Error; readonly count: number; readonly retryAt: number } | undefined
+  let forcedAt = Number.NEGATIVE_INFINITY
+  let forcedFailure: Error | undefined
+
+  function fetchOnce(): Promise<LoadedKeys> {
+    flight ??= fetchNow().finally(() => {
+      flight = undefined
+    })
+    return flight
+  }
+
+  async function fetchNow(): Promise<LoadedKeys> {
+    // The age counts from the question: a slow answer is an old answer.
+    const fetchedAt = now()
+    try {
+      const loaded = readKeys(await fetchKeys(), current)
+      retire(current, loaded)
+      current = { ...loaded, fetchedAt }
+      failure = undefined
+      return current
+    } catch (cause) {
+      const count = (failure?.count ?? 0) + 1
+      const error = toUnavailable("The issuer's key set", cause)
+      failure = { error, count, retryAt: now() + Math.min(firstBackOffMs * 2 ** (count - 1), lastBackOffMs) }
+      throw error
+    }
+  }
+
+  function refreshInBackground(): void {
+    // The failure is kept in `failure`, and decides when the next try is due.
+    if (failure === undefined || now() >= failure.retryAt) fetchOnce().catch(() => {})
+  }
+
+  function isFresh(): boolean {
+    if (current === undefined) return false
+    const age = now() - current.fetchedAt
+    if (age >= refreshFromMs) refreshInBackground()
+    return age < maxAgeMs
+  }
+
+  async function load(): Promise<LoadedKeys> {
+    if (current !== undefined && isFresh()) return current
+    if (failure === undefined || now() >= failure.retryAt) {
+      try {
+        return await fetchOnce()
+      } catch (error) {
+        return staleOr(error)
+      }
+    }
+    return staleOr(failure.error)
+  }
+
+  /** RFC 5861 section 4: keys that were good stay good while the issuer cannot be asked, within a bound. */
+  function staleOr(error: unknown): LoadedKeys {
+    if (current !== undefined && now() - current.fetchedAt < maxAgeMs + staleIfErrorMs) return current
+    throw error
+  }
+
+  async function refetch(known: LoadedKeys): Promise<LoadedKeys | undefined> {
+    if (current !== undefined && current !== known) return current
+    if (now() - forcedAt < cooldownMs) {
+      if (forcedFailure !== undefined) throw forcedFailure
+      if (flight === undefined) return undefined
+    } else {
+      forcedAt = now()
+      forcedFailure = undefined
+    }
+    try {
+      return await fetchOnce()
+    } catch (error) {
+      forcedFailure = error as Error
+      throw error
+    }
+  }
+
+  return { isFresh, load, refetch }
+}
+
+/** Reads a set (RFC 7517 section 5). A key that did not change keeps its handle. */
+function readKeys(body: unknown, before: LoadedKeys | undefined): LoadedKeys {
+  if (!isJsonObject(body) || !Array.isArray(body['keys'])) throw new TypeError('Not a JSON Web Key Set')
+  const keys = body['keys'].filter(isPublicSignatureKey)
+  const fingerprints = new Map<string, string>()
+  for (const key of keys) fingerprints.set(key.kid, (fingerprints.get(key.kid) ?? '') + JSON.stringify(key))
+  const handles = new Map<string, KeyHandle>()
+  for (const [kid, fingerprint] of fingerprints) {
+    const known = before?.handles.get(kid)
+    handles.set(kid, known?.fingerprint === fingerprint ? known : { kid, fingerprint, alive: true })
+  }
+  return { resolve: createLocalJWKSet({ keys } as JSONWebKeySet), handles }
+}
+
+function retire(before: LoadedKeys | undefined, after: LoadedKeys): void {
+  for (const [kid, handle] of before?.handles ?? []) {
+    if (after.handles.get(kid) !== handle) handle.alive = false
+  }
+}
+
+/**
+ * Hydra names every key, so one without a name is none of its own. Shared secrets and private keys have no place in a
+ * public set: a token that verifies with one of them proves nothing.
+ */
+function isPublicSignatureKey(key: unknown): key is { kid: string } {
+  return isJsonObject(key) && typeof key['kid'] === 'string' && key['kty'] !== 'oct' && !Object.hasOwn(key, 'd')
+}

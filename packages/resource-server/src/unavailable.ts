@@ -1,0 +1,13 @@
+/** Turns whatever stopped a call to Hydra into a 503. */
+import { isVerificationUnavailableError, VerificationUnavailableError } from './errors.ts'
+
+/** What a client is told when Hydra did not say itself. */
+const retryAfterSeconds = 2
+
+/** Wraps the failure of a call; `Retry-After` of Hydra's 429 or 503 is passed on. */
+export function toUnavailable(what: string, cause: unknown): VerificationUnavailableError {
+  if (isVerificationUnavailableError(cause)) return cause
+  const fromHydra = (cause as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs
+  const options = { retryAfterSeconds: typeof fromHydra === 'number' ? fromHydra / 1000 : retryAfterSeconds, cause }
+  return new VerificationUnavailableError(`${what} is not available.`, options)
+}
