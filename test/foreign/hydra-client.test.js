@@ -37,7 +37,7 @@ after(() => server?.stop())
 
 test('every method of every API class has a case, and every case a method', () => {
   const methods = apiClasses.flatMap(({ name, methods: own }) => own.map((method) => `${name}.${method}`))
-  assert.deepEqual(Object.keys(cases).sort(), methods.sort())
+  assert.deepEqual(new Set(Object.keys(cases)), new Set(methods))
 })
 
 for (const [method, run] of Object.entries(cases)) {
@@ -51,4 +51,4 @@ for (const [method, run] of Object.entries(cases)) {
     recorded.hold(server, method, answers)
   })
 }
-done()
+done(recorded)

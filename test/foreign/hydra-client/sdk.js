@@ -22,7 +22,7 @@ export function openSdk(server, onAnswer) {
         if (typeof member !== 'function' || name === 'constructor') return member
         return async (...parameters) => {
           const response = await member.apply(target, parameters)
-          onAnswer(`${className}.${name}`, response)
+          onAnswer(`${className}.${String(name)}`, response)
           return response
         }
       },

@@ -19,9 +19,10 @@ export function recordedAnswers(program) {
   const file = new URL(`../recorded/${program}.json`, import.meta.url)
   const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
   const seen = {}
-  if (recording) after(() => writeFileSync(file, `${JSON.stringify(seen, undefined, 1)}\n`))
+  if (recording) after(() => writeFileSync(file, `${JSON.stringify({ ...known, ...seen }, undefined, 1)}\n`))
 
   return {
+    labels: Object.keys(known),
     /** Holds an answer against the recorded one of the same label. */
     hold(server, label, answer) {
       const value = normalise(answer, server)
