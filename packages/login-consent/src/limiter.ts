@@ -1,0 +1,95 @@
+/**
+ * Guessing: how often passwords and device codes may be tried.
+ */
+
+/** One try, or what became of it. */
+export interface Attempt {
+  readonly kind: 'login' | 'device'
+  /** `try` comes before the check and may be refused; `succeeded` after it. A try that failed is told by silence. */
+  readonly phase: 'try' | 'succeeded'
+  /** What was typed as e-mail address or user name, in lower case; `undefined` for device codes. */
+  readonly account: string | undefined
+  /** As the adapter gave it. */
+  readonly ip: string | undefined
+  /** A hash that names the browser; a guesser can change it at will. */
+  readonly browser: string
+}
+
+/** Refuses a try by returning when the next one is welcome. Unit: s. */
+export type LimitCallback = (
+  attempt: Attempt,
+) => undefined | void | { retryAfterSeconds: number } | Promise<undefined | void | { retryAfterSeconds: number }>
+
+/** Bounds of {@link createMemoryLimiter}. */
+export interface MemoryLimiterOptions {
+  /** Length of the counting window. Unit: s. Default: 900. */
+  readonly windowSeconds?: number
+  /** Tries for one account from one address in a window. Default: 10. */
+  readonly perAccountAndIp?: number
+  /**
+   * Tries for one account from everywhere. Default: 100: above what its owner needs, so that a stranger who guesses
+   * does not lock the owner out, and below what guessing needs.
+   */
+  readonly perAccount?: number
+  /** Tries from one address, for logins and for device codes. Default: 100. */
+  readonly perIp?: number
+  /** Tries of device codes from one address. Default: 10. */
+  readonly devicePerIp?: number
+  /** Counters kept; the oldest go first. Default: 50 000. */
+  readonly maxEntries?: number
+  /** Clock. Unit: ms. Default: `Date.now`. */
+  readonly now?: () => number
+}
+
+/**
+ * The default `limit`: counts tries in this process's memory. Tries are counted when they begin, so a thousand at once
+ * count as a thousand. Several instances count separately: give a `limit` of your own over a shared store.
+ */
+export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCallback {
+  const { windowSeconds = 900, perAccountAndIp = 10, perAccount = 100, perIp = 100, devicePerIp = 10 } = options
+  const { maxEntries = 50_000, now = Date.now } = options
+  const counters = new Map<string, { count: number; until: number }>()
+
+  function live(key: string): { count: number; until: number } | undefined {
+    const counter = counters.get(key)
+    return counter !== undefined && counter.until > now() ? counter : undefined
+  }
+  function add(key: string): void {
+    const counter = live(key)
+    if (counter !== undefined) {
+      counter.count += 1
+      return
+    }
+    counters.delete(key)
+    counters.set(key, { count: 1, until: now() + windowSeconds * 1000 })
+    for (const [oldest, { until }] of counters) {
+      if (counters.size <= maxEntries && until > now()) break
+      counters.delete(oldest)
+    }
+  }
+  function limitsOf({ kind, account, ip, browser }: Attempt): [key: string, limit: number][] {
+    // Without an address, the browser id is all there is to count device codes by.
+    if (kind === 'device') return [[`device ${ip ?? browser}`, devicePerIp]]
+    const byAccount: [string, number][] = [
+      [`pair ${ip ?? ''} ${account ?? ''}`, perAccountAndIp],
+      [`account ${account ?? ''}`, perAccount],
+    ]
+    return ip === undefined ? byAccount : [...byAccount, [`ip ${ip}`, perIp]]
+  }
+
+  return (attempt) => {
+    const limits = limitsOf(attempt)
+    if (attempt.phase === 'succeeded') {
+      // Who knows the password is not guessing; the other counters stay, or a guesser could reset them with an account of his own.
+      counters.delete(limits[0]?.[0] ?? '')
+      return undefined
+    }
+    const full = limits.map(([key, limit]) => ({ counter: live(key), limit }))
+    const waits = full.flatMap(({ counter, limit }) =>
+      counter !== undefined && counter.count >= limit ? [Math.ceil((counter.until - now()) / 1000)] : [],
+    )
+    if (waits.length > 0) return { retryAfterSeconds: Math.max(1, ...waits) }
+    for (const [key] of limits) add(key)
+    return undefined
+  }
+}

@@ -1,0 +1,113 @@
+import type { english } from './english.ts'
+
+/** The German texts. */
+export const german: { readonly [K in keyof typeof english]: string } = {
+  loginTitle: 'Anmelden',
+  loginLead: 'um mit {client} fortzufahren',
+  email: 'E-Mail-Adresse',
+  username: 'Benutzername',
+  password: 'Passwort',
+  rememberLogin: 'Angemeldet bleiben',
+  signIn: 'Anmelden',
+  cancel: 'Abbrechen',
+  createAccount: 'Konto anlegen',
+  forgotPassword: 'Passwort vergessen?',
+
+  accountTitle: 'Konto wählen',
+  accountLead: 'um mit {client} fortzufahren',
+  continueAs: 'Als {account} fortfahren',
+  otherAccount: 'Anderes Konto verwenden',
+
+  consentTitle: 'Zugriff erlauben?',
+  consentLead: '{client} bittet um Zugriff auf Ihr Konto.',
+  signedInAs: 'Angemeldet als',
+  notYou: 'Nicht Sie?',
+  consentScopes: 'Die App könnte damit',
+  consentAudience: 'Bei diesen Diensten',
+  rememberConsent: 'Entscheidung für diese App merken',
+  allow: 'Erlauben',
+  deny: 'Ablehnen',
+  returnNotice: 'Danach kehren Sie zu {host} zurück.',
+  privacyPolicy: 'Datenschutzerklärung',
+  termsOfService: 'Nutzungsbedingungen',
+  newWindow: '(öffnet ein neues Fenster)',
+  website: 'Website',
+  unnamedClient: 'Eine App',
+  always: 'immer enthalten',
+
+  scope_openid: 'Bei der Anmeldung erfahren, wer Sie sind',
+  scope_offline_access: 'Den Zugriff behalten, während Sie abwesend sind',
+  scope_profile: 'Ihren Namen und Ihr Profil sehen',
+  scope_email: 'Ihre E-Mail-Adresse sehen',
+  scope_address: 'Ihre Anschrift sehen',
+  scope_phone: 'Ihre Telefonnummer sehen',
+
+  logoutTitle: 'Abmelden?',
+  logoutLead: 'Auf diesem Gerät müssen Sie sich danach neu anmelden.',
+  logoutLeadClient: '{client} möchte Sie auf diesem Gerät abmelden.',
+  signOut: 'Abmelden',
+  staySignedIn: 'Angemeldet bleiben',
+  stayedTitle: 'Sie sind weiterhin angemeldet',
+  stayedText: 'Es wurde nichts geändert. Sie können diese Seite schließen.',
+  signedOutTitle: 'Sie sind abgemeldet',
+  signedOutText: 'Sie können diese Seite schließen.',
+
+  deviceTitle: 'Gerät verbinden',
+  deviceLead: 'Geben Sie den Code ein, den Ihr Gerät anzeigt. Fahren Sie nur fort, wenn Sie das selbst begonnen haben.',
+  deviceLeadPrefilled:
+    'Prüfen Sie, ob Ihr Gerät diesen Code anzeigt. Fahren Sie nur fort, wenn Sie das selbst begonnen haben.',
+  userCode: 'Code',
+  continue: 'Weiter',
+  deviceDoneTitle: 'Ihr Gerät ist verbunden',
+  deviceDoneText: 'Sie können diese Seite schließen und an Ihrem Gerät weitermachen.',
+  deviceDeniedTitle: 'Das Gerät wurde nicht verbunden',
+  deviceDeniedText: 'Es wurde nichts weitergegeben. Sie können diese Seite schließen.',
+
+  unavailableTitle: 'Der Anmeldedienst ist nicht erreichbar',
+  unavailableText:
+    'Das liegt an uns, nicht an Ihnen. Ihre Eingaben sind nicht verloren; bitte versuchen Sie es gleich noch einmal.',
+  tryAgain: 'Noch einmal versuchen',
+
+  startAgain: 'Neu beginnen',
+  goHome: 'Zur Startseite',
+  goBack: 'Bitte gehen Sie zurück zu der App, von der Sie kommen, und beginnen Sie dort neu.',
+  errorTitle: 'Das hat nicht geklappt',
+  errorCode: 'Fehlercode',
+  error_challenge_missing:
+    'Diese Seite öffnet sich von selbst, wenn eine App um Ihre Anmeldung bittet. Direkt aufrufen lässt sie sich nicht.',
+  error_challenge_malformed: 'Die Adresse dieser Seite ist beschädigt.',
+  error_request_unknown: 'Diese Anfrage ist nicht oder nicht mehr bekannt.',
+  error_request_expired: 'Diese Seite war zu lange offen; die Anfrage ist abgelaufen.',
+  error_request_handled: 'Dieser Schritt ist schon erledigt.',
+  error_cookie_missing:
+    'Ihr Browser hat das Cookie nicht zurückgeschickt, das diese Seite braucht. Bitte erlauben Sie Cookies für diese Website.',
+  error_cookie_host:
+    'Diese Seite wurde unter {seen} geöffnet, ist aber für {configured} eingerichtet. Für einen Browser sind das zwei Websites, zwischen denen keine Cookies wandern: Verwenden Sie überall denselben Namen.',
+  error_csrf:
+    'Ihr Browser hat das Cookie nicht zurückgeschickt, das zu Beginn gesetzt wurde. Das passiert, wenn ein anderer Tab dasselbe später begonnen hat oder wenn Cookies blockiert sind.',
+  error_form: 'Dieses Formular wurde nicht für diesen Browser erstellt oder unterwegs verändert.',
+  error_cross_site: 'Diese Anfrage kam von einer anderen Website und wurde abgelehnt.',
+  error_other_subject: 'Sie sind nicht als der Benutzer angemeldet, für den diese Anfrage gilt.',
+  error_flow_unknown: 'Dieser Schritt ist abgelaufen oder schon abgeschlossen.',
+  error_body: 'Das Formular konnte nicht gelesen werden.',
+  error_method: 'Diese Seite lässt sich so nicht verwenden.',
+  error_page_unknown: 'Diese Seite gibt es nicht.',
+  error_access_denied: 'Der Zugriff wurde abgelehnt.',
+  error_invalid_request:
+    'Die App hat eine Anfrage gesendet, die nicht zu verstehen ist. Das müssen ihre Entwickler beheben.',
+  error_invalid_client: 'Die App ist hier nicht bekannt. Das müssen ihre Entwickler beheben.',
+  error_invalid_scope: 'Die App hat um etwas gebeten, das sie nicht haben darf.',
+  error_login_required: 'Sie müssen sich zuerst anmelden.',
+  error_server_error: 'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es später noch einmal.',
+  error_unknown: 'Etwas ist schiefgegangen.',
+
+  problem: 'Bitte prüfen:',
+  form_credentials_wrong: 'E-Mail-Adresse oder Passwort ist falsch.',
+  form_required: 'Bitte füllen Sie dieses Feld aus.',
+  form_form_expired: 'Diese Seite war lange offen. Bitte senden Sie sie noch einmal ab.',
+  form_too_many_attempts: 'Zu viele Versuche. Bitte warten Sie {minutes} Minuten und versuchen Sie es dann erneut.',
+  form_unavailable:
+    'Der Anmeldedienst ist gerade nicht erreichbar. Außer dem Passwort ist nichts verloren; bitte versuchen Sie es gleich noch einmal.',
+  form_code_wrong: 'Dieser Code ist nicht bekannt oder abgelaufen. Groß- und Kleinbuchstaben werden unterschieden.',
+  form_no_scope: 'Wählen Sie mindestens einen Punkt aus oder lehnen Sie ab.',
+}
