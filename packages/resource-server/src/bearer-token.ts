@@ -80,9 +80,10 @@ function readForm({ method, headers, form }: RequestFacts): string | undefined {
 
 /** Parameter `access_token` of the query (RFC 6750 section 2.3), for GET only. */
 function readQuery({ method, url }: RequestFacts): string | undefined {
-  const start = method === 'GET' ? url.indexOf('?') : -1
-  if (start === -1) return undefined
-  const values = new URLSearchParams(url.slice(start + 1).split('#', 1)[0]).getAll('access_token')
+  if (method !== 'GET') return undefined
+  const [target = ''] = url.split('#', 1)
+  const start = target.indexOf('?')
+  const values = start === -1 ? [] : new URLSearchParams(target.slice(start + 1)).getAll('access_token')
   return values.length === 0 ? undefined : single(values)
 }
 

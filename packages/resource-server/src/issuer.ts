@@ -52,7 +52,7 @@ export function createIssuer(options: ResolvedIssuer, now: () => number): Issuer
   /** A verified JWT counts as long as its key is in the set, and the set is not older than it may be. */
   function recallVerified(key: string): JwtAnswer | undefined {
     const jwt = verified.get(key)
-    if (jwt === undefined || !keySet.isFresh()) return undefined
+    if (jwt === undefined || !keySet.isUsable()) return undefined
     if (jwt.key.alive) return jwt
     verified.delete(key)
     return undefined

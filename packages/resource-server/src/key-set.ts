@@ -21,8 +21,11 @@ export interface LoadedKeys {
 
 /** Makes and renews {@link LoadedKeys}. */
 export interface KeySet {
-  /** True while the set needs no fetch; from 80 % of its age on, one is started in the background. */
-  isFresh(): boolean
+  /**
+   * True while there is a set to work with at once: it is young enough, or the last fetch failed and it is not too
+   * old to do without (RFC 5861 section 4). Starts a fetch in the background when one is due.
+   */
+  isUsable(): boolean
   /** The current set, fetched if needed. Rejects with a `VerificationUnavailableError` if there is none. */
   load(): Promise<LoadedKeys>
   /**
@@ -76,29 +79,24 @@ export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => n
     if (failure === undefined || now() >= failure.retryAt) fetchOnce().catch(() => {})
   }
 
-  function isFresh(): boolean {
+  function isUsable(): boolean {
     if (current === undefined) return false
     const age = now() - current.fetchedAt
-    if (age >= refreshFromMs) refreshInBackground()
-    return age < maxAgeMs
+    if (age < refreshFromMs) return true
+    if (age >= maxAgeMs && failure === undefined) return false
+    refreshInBackground()
+    return age < maxAgeMs + staleIfErrorMs
   }
 
   async function load(): Promise<LoadedKeys> {
-    if (current !== undefined && isFresh()) return current
-    if (failure === undefined || now() >= failure.retryAt) {
-      try {
-        return await fetchOnce()
-      } catch (error) {
-        return staleOr(error)
-      }
+    if (current !== undefined && isUsable()) return current
+    if (failure !== undefined && now() < failure.retryAt) throw failure.error
+    try {
+      return await fetchOnce()
+    } catch (error) {
+      if (current !== undefined && isUsable()) return current
+      throw error
     }
-    return staleOr(failure.error)
-  }
-
-  /** RFC 5861 section 4: keys that were good stay good while the issuer cannot be asked, within a bound. */
-  function staleOr(error: unknown): LoadedKeys {
-    if (current !== undefined && now() - current.fetchedAt < maxAgeMs + staleIfErrorMs) return current
-    throw error
   }
 
   async function refetch(known: LoadedKeys): Promise<LoadedKeys | undefined> {
@@ -118,7 +116,7 @@ export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => n
     }
   }
 
-  return { isFresh, load, refetch }
+  return { isUsable, load, refetch }
 }
 
 /** Reads a set (RFC 7517 section 5). A key that did not change keeps its handle. */

@@ -3,6 +3,10 @@ import * as v from 'valibot'
 import { optionsError } from './options-error.ts'
 import type { OptionsError } from './options-error.ts'
 
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
+
 const text = (): v.GenericSchema => v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
 const flag = (): v.GenericSchema => v.boolean('must be true or false')
 const callback = (): v.GenericSchema => v.custom((value) => typeof value === 'function', 'must be a function')
@@ -44,8 +48,8 @@ export const signingAlgorithms: readonly string[] = algorithms
 
 const issuerEntries = {
   issuer: text(),
-  audience: v.union(
-    [text(), listOf(text(), 'strings'), v.null()],
+  audience: v.custom(
+    (value) => value === null || isName(value) || (Array.isArray(value) && value.length > 0 && value.every(isName)),
     'must be a string, a list of strings that is not empty, or null to accept tokens for any API',
   ),
   publicUrl: v.optional(text()),
@@ -145,7 +149,7 @@ export function assertOptionsShape(options: unknown): void {
   const several =
     typeof options === 'object' && options !== null && (options as { issuers?: unknown }).issuers !== undefined
   const schema = several ? severalIssuers : oneIssuer
-  const result = v.safeParse(schema, options, { abortEarly: true })
+  const result = v.safeParse(schema, options, { abortEarly: true, message: () => 'has the wrong form' })
   if (!result.success) throw explain(result.issues[0], several)
 }
 

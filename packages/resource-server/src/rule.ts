@@ -29,7 +29,7 @@ function readRule(rule: VerifyRule): RoutePolicy {
   if (list !== undefined && (!Array.isArray(list) || list.length === 0 || !list.every(isName))) {
     throw optionsError('audience', 'audience must be a string or a list of strings that is not empty.', 'Correct it.')
   }
-  if (freshWithinSeconds !== undefined && !(freshWithinSeconds >= 0)) {
+  if (freshWithinSeconds !== undefined && !isSeconds(freshWithinSeconds)) {
     throw optionsError('freshWithinSeconds', 'freshWithinSeconds must be a number of seconds from 0.', 'Correct it.')
   }
   const freshWithinMs = freshWithinSeconds === undefined ? undefined : freshWithinSeconds * 1000
@@ -38,4 +38,8 @@ function readRule(rule: VerifyRule): RoutePolicy {
 
 function isName(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
+}
+
+function isSeconds(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0
 }

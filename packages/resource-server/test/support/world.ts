@@ -87,8 +87,9 @@ export async function startWorld(): Promise<World> {
         changes,
       ),
     async close() {
-      await Promise.all(servers.map((server) => server.close()))
+      // The stub first: what it never answers would keep the others open.
       await hydra.close()
+      await Promise.all(servers.map((server) => server.close()))
     },
   }
   return world
