@@ -1,0 +1,11 @@
+import { authorizationCodeGrant } from './authorization-code.ts'
+import { clientCredentialsGrant } from './client-credentials.ts'
+import type { Grant } from './grant.ts'
+import { refreshTokenGrant } from './refresh-token.ts'
+
+/** Every grant of the token endpoint, by `grant_type`. */
+export const grants: ReadonlyMap<string, Grant> = new Map([
+  ['authorization_code', authorizationCodeGrant],
+  ['refresh_token', refreshTokenGrant],
+  ['client_credentials', clientCredentialsGrant],
+])

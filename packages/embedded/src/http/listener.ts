@@ -1,0 +1,60 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** One listening port that can be taken off the network and put back. */
+export interface Listener {
+  readonly port: number
+  /** Closes every connection and refuses new ones, as a server that is down. */
+  pause(): Promise<void>
+  /** Listens again on the same port. */
+  resume(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Called for every request; must not reject. */
+export type RequestHandler = (message: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Opens a port; 0 lets the system choose. */
+export async function listen(host: string, port: number, handler: RequestHandler): Promise<Listener> {
+  let server = await open(host, port, handler)
+  const chosen = (server.address() as AddressInfo).port
+  let paused = false
+  return {
+    port: chosen,
+    async pause() {
+      if (paused) return
+      paused = true
+      await close(server)
+    },
+    async resume() {
+      if (!paused) return
+      server = await open(host, chosen, handler)
+      paused = false
+    },
+    async stop() {
+      if (!paused) await close(server)
+      paused = true
+    },
+  }
+}
+
+function open(host: string, port: number, handler: RequestHandler): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    // Challenges and verifiers travel in URLs of several kilobytes, next to the cookies of all clients.
+    const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 30_000 }, (message, response) => {
+      void handler(message, response)
+    })
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve(server)
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Engine } from '../engine.ts'
+import { isHydraError, untypedError } from '../errors.ts'
+import { type FaultBox, answersAlone, faultAnswer, pauseFor, sendWithFault } from '../faults.ts'
+import type { RequestLog } from '../inspect.ts'
+import { type Answer, adminError, oauthError } from './answer.ts'
+import { type HydraRequest, type Port, cookiesOf, readBody, singleHeaders } from './request.ts'
+import { type Route, type Router, createRouter, routedPath } from './router.ts'
+import { splitUrl } from './urls.ts'
+
+/** What one port is made of. */
+export interface PortOptions {
+  readonly engine: Engine
+  readonly port: Port
+  readonly routes: readonly Route[]
+  readonly faults: FaultBox
+  readonly log: RequestLog
+}
+
+/** The request handler of one port: reads, routes, answers, and misbehaves where it was told to. */
+export function createPortHandler(
+  options: PortOptions,
+): (message: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const router = createRouter(options.port, options.routes)
+  return async (message, response) => {
+    try {
+      await handle(options, router, message, response)
+    } catch {
+      // The caller hung up while its body was read or the answer was written.
+      response.destroy()
+    }
+  }
+}
+
+async function handle(
+  options: PortOptions,
+  router: Router,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { port, faults } = options
+  const request = await read(options, message)
+  const noteStatus = options.log.note({ ...request, at: options.engine.clock.now(), body: request.body.toString() })
+  const fault = faults.take(port, request.method, request.path)
+  if (fault?.kind === 'hang') return
+  if (fault?.kind === 'delay') await pauseFor(fault.delayMs)
+  const answer = fault !== undefined && answersAlone(fault) ? faultAnswer(fault) : await answerTo(router, request)
+  noteStatus(answer.status)
+  if (response.destroyed) return
+  // A connection that is cut before its headers must not have sent any.
+  if (!(fault?.kind === 'reset' && fault.at === 'headers')) writeHead(request, response, answer)
+  await sendWithFault(fault, response, answer.body)
+}
+
+async function read({ port }: PortOptions, message: IncomingMessage): Promise<HydraRequest> {
+  const { before, query } = splitUrl(message.url ?? '/')
+  const headers = singleHeaders(message)
+  return {
+    port,
+    method: message.method ?? 'GET',
+    path: routedPath(port, before),
+    rawQuery: query,
+    query: new URLSearchParams(query),
+    headers,
+    cookies: cookiesOf(headers),
+    params: {},
+    body: await readBody(message),
+  }
+}
+
+async function answerTo(router: Router, request: HydraRequest): Promise<Answer> {
+  const match = router(request.method, request.path, request.headers['accept'])
+  if ('answer' in match) return match.answer
+  try {
+    return await match.route.handle({ ...request, params: match.params })
+  } catch (error) {
+    const told = isHydraError(error) ? error : untypedError()
+    return match.route.errors === 'oauth' ? oauthError(told) : adminError(told)
+  }
+}
+
+function writeHead(request: HydraRequest, response: ServerResponse, answer: Answer): void {
+  const headers = new Map<string, string | string[]>()
+  // Every GET, also of something that isn't there, unless the endpoint says otherwise.
+  if (request.method === 'GET') headers.set('Cache-Control', 'private, no-cache, no-store, must-revalidate')
+  for (const [name, value] of answer.headers) {
+    const known = headers.get(name)
+    headers.set(name, name === 'Set-Cookie' ? [...(Array.isArray(known) ? known : []), value] : value)
+  }
+  if (answer.status !== 204) headers.set('Content-Length', String(Buffer.byteLength(answer.body)))
+  response.writeHead(answer.status, Object.fromEntries(headers))
+}

@@ -1,0 +1,307 @@
+import * as v from 'valibot'
+import type { ScopeStrategyName } from './scopes.ts'
+import type { ReceivedRequest } from './inspect.ts'
+import type { JsonWebKey } from './tokens/key-sets.ts'
+import { parseDuration } from './durations.ts'
+
+/** A webhook that is called before tokens are issued. */
+export interface HookOptions {
+  /** Where Hydra posts to. */
+  readonly url: string
+  /** Sent along with each call. Default: nothing, the hook can't tell who calls. */
+  readonly auth?: {
+    readonly type: 'api_key'
+    readonly config: { readonly in: 'header' | 'cookie'; readonly name: string; readonly value: string }
+  }
+}
+
+/** Pages that Hydra sends browsers to. Each defaults to a plain page of this server that says what is missing. */
+export interface UrlOptions {
+  /** Your login page. */
+  readonly login?: string
+  /** Your consent page. */
+  readonly consent?: string
+  /** Your logout page. */
+  readonly logout?: string
+  /** Your error page, for errors that can't be told to a client. */
+  readonly error?: string
+  /** Your sign-up page, for `prompt=registration`. Default: `login`. */
+  readonly registration?: string
+  /** Where a browser ends after a logout that names no other address. */
+  readonly postLogoutRedirect?: string
+  /** Your page on which a user code is entered. */
+  readonly deviceVerification?: string
+  /** Where a browser ends once a device was let in. */
+  readonly deviceSuccess?: string
+  /**
+   * The public URL that browsers and clients use, Hydra's `urls.self.public`. Default: the address that this server
+   * really listens on, so that redirects lead back here even when `issuer` names another host.
+   */
+  readonly public?: string
+}
+
+/** Lifetimes, written as in Hydra: `'90s'`, `'1h30m'`. */
+export interface TtlOptions {
+  /** Of login and consent challenges, and of the CSRF cookies. Default `30m`. */
+  readonly loginConsentRequest?: string
+  /** Default `1h`. */
+  readonly accessToken?: string
+  /** Default `720h`; `'-1'`: never expires. */
+  readonly refreshToken?: string
+  /** Default `1h`. */
+  readonly idToken?: string
+  /** Default `10m`. */
+  readonly authCode?: string
+  /** Of a remembered login that names no time of its own. Default `720h`. */
+  readonly authenticationSession?: string
+  /** Of user and device codes. Default `10m`. */
+  readonly deviceUserCode?: string
+  /** Of nonces of verifiable credentials. Default `1h`. */
+  readonly vcNonce?: string
+}
+
+/** What discovery says instead of this server's own addresses (`webfinger.oidc_discovery`). */
+export interface DiscoveryOptions {
+  readonly authUrl?: string
+  readonly tokenUrl?: string
+  readonly jwksUrl?: string
+  readonly userinfoUrl?: string
+  /** `registration_endpoint` is absent unless this is given, also while dynamic registration is on. */
+  readonly clientRegistrationUrl?: string
+  readonly deviceAuthorizationUrl?: string
+  /** Added to `sub`. */
+  readonly supportedClaims?: readonly string[]
+  /** Added to `offline_access offline openid`. */
+  readonly supportedScope?: readonly string[]
+}
+
+/** Cross-origin requests to the public port (`serve.public.cors`). Off unless given. */
+export interface CorsOptions {
+  /** Origins, `*` or patterns such as `https://*.example.com`. Default `['*']`. */
+  readonly allowedOrigins?: readonly string[]
+  readonly allowedMethods?: readonly string[]
+  readonly allowedHeaders?: readonly string[]
+  readonly exposedHeaders?: readonly string[]
+  /** Default true. */
+  readonly allowCredentials?: boolean
+  /** Seconds that a preflight may be cached. Default 0: not said. */
+  readonly maxAgeSeconds?: number
+}
+
+/** A client to start with: the body of `POST /admin/clients`. */
+export type ClientInput = Readonly<Record<string, unknown>>
+
+/** Options of {@link startHydra}. Names follow Hydra's configuration keys. */
+export interface HydraOptions {
+  /** Default 0: a free port. */
+  readonly publicPort?: number
+  /** Default 0: a free port. */
+  readonly adminPort?: number
+  /** Address to listen on. Default `127.0.0.1`. This is no server for production: keep it on loopback. */
+  readonly host?: string
+  /** `iss` of every token. Default: the address of the public port. */
+  readonly issuer?: string
+  readonly urls?: UrlOptions
+  /** Default `opaque`; a client's `access_token_strategy` wins. */
+  readonly accessTokenStrategy?: 'opaque' | 'jwt'
+  /** Default `wildcard`. */
+  readonly scopeStrategy?: ScopeStrategyName
+  readonly jwt?: {
+    /** How JWT access tokens name their scopes: `scp` (list, the default), `scope` (string) or both. */
+    readonly scopeClaim?: 'list' | 'string' | 'both'
+  }
+  readonly ttl?: TtlOptions
+  /** Called before tokens of any grant are issued. */
+  readonly tokenHook?: HookOptions
+  /** Called before tokens are refreshed. */
+  readonly refreshTokenHook?: HookOptions
+  /** Lets clients register themselves. Default: off. */
+  readonly dynamicRegistration?: true | { readonly defaultScope?: readonly string[] }
+  readonly discovery?: DiscoveryOptions
+  readonly cors?: CorsOptions
+  /** PKCE that was begun is always upheld; this also demands it. */
+  readonly pkce?: { readonly enforced?: boolean; readonly enforcedForPublicClients?: boolean }
+  /** Subject types that clients may choose. Default: `public`, and `pairwise` if `pairwiseSalt` is given. */
+  readonly subjectTypes?: readonly ('public' | 'pairwise')[]
+  /** Salt of pairwise subjects, at least 8 characters. */
+  readonly pairwiseSalt?: string
+  /** Keys of `session.access_token` that JWT access tokens also carry at their top level. Default: none. */
+  readonly allowedTopLevelClaims?: readonly string[]
+  /** Whether JWT access tokens carry `ext`. Default true. */
+  readonly mirrorTopLevelClaims?: boolean
+  /** Leaves `nbf` out of JWT access tokens. Default false. */
+  readonly excludeNotBeforeClaim?: boolean
+  /** Grants every scope of a client that asks for none with client_credentials. Default false. */
+  readonly defaultGrantAllowedScope?: boolean
+  /** How long, and how often, a rotated refresh token still works (`oauth2.grant.refresh_token`). Default: not at all. */
+  readonly refreshTokenRotation?: { readonly gracePeriod?: string; readonly graceReuseCount?: number }
+  /** Rules for assertions of the jwt-bearer grant (`oauth2.grant.jwt`). */
+  readonly jwtBearer?: { readonly jtiOptional?: boolean; readonly iatOptional?: boolean; readonly maxTtl?: string }
+  /** Clients that exist from the start, and again after every reset. */
+  readonly clients?: readonly ClientInput[]
+  /**
+   * Signing keys. Default: fixed 2048-bit test keys that are published with this package. `'generate'`: fresh ones.
+   * Or your own private keys, newest first.
+   */
+  readonly keys?:
+    | 'generate'
+    | { readonly idToken?: readonly JsonWebKey[]; readonly accessToken?: readonly JsonWebKey[] }
+  /** The time in milliseconds. Default `Date.now`. `clock` moves on top of it. */
+  readonly now?: () => number
+  /** Called after each request was answered, for a log. */
+  readonly onRequest?: (request: ReceivedRequest) => void
+}
+
+const url = v.pipe(
+  v.string(),
+  v.check((text) => /^https?:\/\//.test(text) && URL.canParse(text)),
+)
+const duration = v.pipe(
+  v.string(),
+  v.check((text) => parseDuration(text) !== undefined),
+)
+const strings = v.array(v.string())
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))
+const hook = v.strictObject({
+  url,
+  auth: v.optional(
+    v.strictObject({
+      type: v.literal('api_key'),
+      config: v.strictObject({ in: v.picklist(['header', 'cookie']), name: v.string(), value: v.string() }),
+    }),
+  ),
+})
+const jwks = v.pipe(v.array(v.record(v.string(), v.unknown())), v.minLength(1))
+
+const schema = v.strictObject({
+  publicPort: v.optional(port),
+  adminPort: v.optional(port),
+  host: v.optional(v.pipe(v.string(), v.minLength(1))),
+  issuer: v.optional(url),
+  urls: v.optional(
+    v.strictObject({
+      login: v.optional(url),
+      consent: v.optional(url),
+      logout: v.optional(url),
+      error: v.optional(url),
+      registration: v.optional(url),
+      postLogoutRedirect: v.optional(url),
+      deviceVerification: v.optional(url),
+      deviceSuccess: v.optional(url),
+      public: v.optional(url),
+    }),
+  ),
+  accessTokenStrategy: v.optional(v.picklist(['opaque', 'jwt'])),
+  scopeStrategy: v.optional(v.picklist(['wildcard', 'exact'])),
+  jwt: v.optional(v.strictObject({ scopeClaim: v.optional(v.picklist(['list', 'string', 'both'])) })),
+  ttl: v.optional(
+    v.strictObject({
+      loginConsentRequest: v.optional(duration),
+      accessToken: v.optional(duration),
+      refreshToken: v.optional(v.union([v.literal('-1'), duration])),
+      idToken: v.optional(duration),
+      authCode: v.optional(duration),
+      authenticationSession: v.optional(duration),
+      deviceUserCode: v.optional(duration),
+      vcNonce: v.optional(duration),
+    }),
+  ),
+  tokenHook: v.optional(hook),
+  refreshTokenHook: v.optional(hook),
+  dynamicRegistration: v.optional(v.union([v.literal(true), v.strictObject({ defaultScope: v.optional(strings) })])),
+  discovery: v.optional(
+    v.strictObject({
+      authUrl: v.optional(url),
+      tokenUrl: v.optional(url),
+      jwksUrl: v.optional(url),
+      userinfoUrl: v.optional(url),
+      clientRegistrationUrl: v.optional(url),
+      deviceAuthorizationUrl: v.optional(url),
+      supportedClaims: v.optional(strings),
+      supportedScope: v.optional(strings),
+    }),
+  ),
+  cors: v.optional(
+    v.strictObject({
+      allowedOrigins: v.optional(strings),
+      allowedMethods: v.optional(strings),
+      allowedHeaders: v.optional(strings),
+      exposedHeaders: v.optional(strings),
+      allowCredentials: v.optional(v.boolean()),
+      maxAgeSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
+    }),
+  ),
+  pkce: v.optional(
+    v.strictObject({ enforced: v.optional(v.boolean()), enforcedForPublicClients: v.optional(v.boolean()) }),
+  ),
+  subjectTypes: v.optional(v.pipe(v.array(v.picklist(['public', 'pairwise'])), v.minLength(1))),
+  pairwiseSalt: v.optional(v.pipe(v.string(), v.minLength(8))),
+  allowedTopLevelClaims: v.optional(strings),
+  mirrorTopLevelClaims: v.optional(v.boolean()),
+  excludeNotBeforeClaim: v.optional(v.boolean()),
+  defaultGrantAllowedScope: v.optional(v.boolean()),
+  refreshTokenRotation: v.optional(
+    v.strictObject({
+      gracePeriod: v.optional(duration),
+      graceReuseCount: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    }),
+  ),
+  jwtBearer: v.optional(
+    v.strictObject({
+      jtiOptional: v.optional(v.boolean()),
+      iatOptional: v.optional(v.boolean()),
+      maxTtl: v.optional(duration),
+    }),
+  ),
+  clients: v.optional(v.array(v.record(v.string(), v.unknown()))),
+  keys: v.optional(
+    v.union([v.literal('generate'), v.strictObject({ idToken: v.optional(jwks), accessToken: v.optional(jwks) })]),
+  ),
+  now: v.optional(v.custom<() => number>((value) => typeof value === 'function')),
+  onRequest: v.optional(v.custom<() => void>((value) => typeof value === 'function')),
+})
+
+/** What an option should have been, by path. The schema's own messages would repeat the value, which may be a secret. */
+function expectation(path: string): string {
+  if (path.startsWith('ttl.refreshToken')) return 'a duration such as "90s" or "720h", or "-1" for never'
+  if (/^ttl\.|Period$|maxTtl$/.test(path)) return 'a duration such as "90s", "10m" or "1h30m"'
+  if (/^urls\.|^issuer$|Url$|Hook\.url$/.test(path)) return 'an absolute http or https URL'
+  if (path.endsWith('Port')) return 'a port number from 0 (any free port) to 65535'
+  if (path === 'accessTokenStrategy') return '"opaque" or "jwt"'
+  if (path === 'scopeStrategy') return '"wildcard" or "exact"'
+  if (path === 'jwt.scopeClaim') return '"list", "string" or "both"'
+  if (path.startsWith('subjectTypes')) return 'a list of "public" and "pairwise"'
+  if (path === 'pairwiseSalt') return 'a string of at least 8 characters'
+  if (path.startsWith('dynamicRegistration')) return 'true, or { defaultScope: [...] }'
+  if (path.startsWith('keys')) return '"generate", or { idToken: [JWK], accessToken: [JWK] }'
+  if (path.startsWith('clients')) return 'a list of clients as POST /admin/clients takes them'
+  if (path === 'onRequest') return 'a function'
+  if (path === 'now') return 'a function that returns milliseconds'
+  if (/Hook/.test(path)) return '{ url, auth?: { type: "api_key", config: { in, name, value } } }'
+  return 'a value of the documented type'
+}
+
+/** A `TypeError` with `code: 'ERR_OPTIONS'`, the way this package refuses a wrong argument. */
+export function optionError(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: 'ERR_OPTIONS' })
+}
+
+/**
+ * Checks the options, unknown names included.
+ *
+ * @throws TypeError `ERR_OPTIONS`, naming the option and what it should be, never the value
+ */
+export function checkOptions(options: unknown): HydraOptions {
+  const result = v.safeParse(schema, options)
+  if (result.success) return options as HydraOptions
+  const issue = result.issues[0]
+  const path = v.getDotPath(issue) ?? ''
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    throw optionError(`startHydra: the option "${path}" is not known. Known names are listed at HydraOptions.`)
+  }
+  throw optionError(
+    path === ''
+      ? 'startHydra: give an object with options, or nothing.'
+      : `startHydra: the option "${path}" must be ${expectation(path)}.`,
+  )
+}

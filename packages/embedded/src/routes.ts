@@ -1,0 +1,47 @@
+import type { Engine } from './engine.ts'
+import type { Port } from './http/request.ts'
+import type { Route } from './http/router.ts'
+import { authorizeRoutes } from './routes/authorize.ts'
+import { clientRoutes } from './routes/clients.ts'
+import { consentRequestRoutes } from './routes/consent-requests.ts'
+import { fallbackRoutes } from './routes/fallbacks.ts'
+import { loginRequestRoutes } from './routes/login-requests.ts'
+import { metadataRoutes } from './routes/metadata.ts'
+import { oidcRoutes } from './routes/oidc.ts'
+import { adminTokenRoutes, publicTokenRoutes } from './routes/tokens.ts'
+
+/** Paths that answer OPTIONS with an empty 200 while CORS is off. */
+const optionsPaths: readonly string[] = [
+  '/oauth2/token',
+  '/oauth2/revoke',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/jwks.json',
+  '/userinfo',
+  '/credentials',
+]
+
+/** Every endpoint of one port. A new resource is one file in `routes/` and one line here. */
+export function routesOf(engine: Engine, port: Port): Route[] {
+  if (port === 'admin') {
+    return [
+      ...clientRoutes(engine),
+      ...loginRequestRoutes(engine),
+      ...consentRequestRoutes(engine),
+      ...adminTokenRoutes(engine),
+      ...metadataRoutes(engine, port),
+    ]
+  }
+  return [
+    ...authorizeRoutes(engine),
+    ...publicTokenRoutes(engine),
+    ...oidcRoutes(engine),
+    ...fallbackRoutes(),
+    ...metadataRoutes(engine, port),
+    ...optionsPaths.map((path): Route => ({
+      method: 'OPTIONS',
+      path,
+      handle: () => ({ status: 200, headers: [], body: '' }),
+    })),
+  ]
+}

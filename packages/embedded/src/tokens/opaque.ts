@@ -1,0 +1,46 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Engine } from '../engine.ts'
+
+/** The kinds of opaque tokens and the prefix of each. On input the prefix may be missing, but not be another's. */
+export const prefixes = {
+  access: 'ory_at_',
+  refresh: 'ory_rt_',
+  code: 'ory_ac_',
+  device: 'ory_dc_',
+} as const
+
+/** A kind of opaque token. */
+export type OpaqueKind = keyof typeof prefixes
+
+/** A token and the part of it that is stored. */
+export interface NewToken {
+  readonly token: string
+  readonly signature: string
+}
+
+/** Makes a token: 32 random bytes and their HMAC-SHA512/256. */
+export function newOpaqueToken(engine: Engine, kind: OpaqueKind): NewToken {
+  const key = randomBytes(32)
+  const signature = sign(engine, key)
+  return { token: `${prefixes[kind]}${key.toString('base64url')}.${signature}`, signature }
+}
+
+/** The stored part of a token, "" if it is none. Says nothing about whether the token was made here. */
+export function opaqueSignature(token: string): string {
+  const parts = token.split('.')
+  return parts.length === 2 ? (parts[1] ?? '') : ''
+}
+
+/** Whether a token was made by this server and is of this kind. */
+export function isGenuine(engine: Engine, kind: OpaqueKind, token: string): boolean {
+  const bare = token.startsWith(prefixes[kind]) ? token.slice(prefixes[kind].length) : token
+  const [key = '', signature = '', ...rest] = bare.split('.')
+  if (rest.length > 0 || !/^[\w-]+$/.test(key) || !/^[\w-]+$/.test(signature)) return false
+  const expected = Buffer.from(sign(engine, Buffer.from(key, 'base64url')))
+  const given = Buffer.from(signature)
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+function sign(engine: Engine, key: Buffer): string {
+  return createHmac('sha512-256', engine.state.secrets.token).update(key).digest('base64url')
+}
