@@ -1,0 +1,25 @@
+/** All cases, in the order of the API: a file for each subject. */
+import type { ContractCase } from '../contract-case.ts'
+import { authorizeCases } from './authorize.ts'
+import { clientCases } from './clients.ts'
+import { introspectionCases } from './introspection.ts'
+import { jwtCases } from './jwt.ts'
+import { loginConsentCases } from './login-consent.ts'
+import { metadataCases } from './metadata.ts'
+import { tokenCases } from './token.ts'
+
+export const allCases: readonly ContractCase[] = [
+  ...metadataCases,
+  ...clientCases,
+  ...authorizeCases,
+  ...loginConsentCases,
+  ...tokenCases,
+  ...introspectionCases,
+  ...jwtCases,
+]
+
+const seen = new Set<string>()
+for (const { name } of allCases) {
+  if (seen.has(name)) throw new Error(`two cases are called ${name}`)
+  seen.add(name)
+}
