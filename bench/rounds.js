@@ -1,0 +1,48 @@
+/** Interleaved rounds: every contender gets a slot in a round, in a new order each time, and CPU time is what counts. */
+
+/**
+ * CPU microseconds per operation of each contender and round, as `Map(name → number[])`.
+ *
+ * A contender is `{ name, run(count), batch, every }`; `run` does `count` operations. Who decides no verdict may sit out
+ * most rounds: with `every: 5` it plays in each fifth, and its list has holes. CPU is that of the whole process: of the
+ * crypto threads and the garbage collector, too.
+ */
+export async function measure(contenders, { rounds, warmUp = 5 }) {
+  const costs = new Map(contenders.map(({ name }) => [name, Array.from({ length: rounds })]))
+  for (let round = -warmUp; round < rounds; round++) {
+    const playing = contenders.filter(({ every = 1 }) => round < 0 || round % every === 0)
+    for (const contender of shuffled(playing)) {
+      const cost = await slot(contender)
+      if (round >= 0) costs.get(contender.name)[round] = cost
+    }
+  }
+  return costs
+}
+
+/** `count` operations, so many of them at once. */
+export async function inLanes(count, lanes, operation) {
+  let next = 0
+  const lane = async () => {
+    while (next < count) {
+      next++
+      await operation()
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+}
+
+/** Each pays for collecting its own young garbage, at the end of its slot, and finds none of another. */
+async function slot({ run, batch }) {
+  const before = process.cpuUsage()
+  await run(batch)
+  globalThis.gc({ type: 'minor' })
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / batch
+}
+
+function shuffled(list) {
+  return list
+    .map((item) => ({ item, order: Math.random() }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ item }) => item)
+}
