@@ -17,7 +17,7 @@ const recorded = recordedAnswers('openid-client')
 let server
 
 before(async () => {
-  server = await openServer({ announceRegistration: true })
+  server = await openServer()
 })
 after(() => server?.stop())
 
@@ -259,7 +259,7 @@ check('jwt-bearer', async (context) => {
 })
 
 check('device', async (context) => {
-  let approve
+  let approve = async () => {}
   const config = await configured({
     fetch: async (address, init) => {
       const response = await context.fetch(address, init)

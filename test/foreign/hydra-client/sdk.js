@@ -1,8 +1,10 @@
 import * as hydraClient from '@ory/hydra-client'
 
+const exported = new Map(Object.entries(hydraClient))
+
 /** Every API class of the package. */
-export const apiClasses = Object.entries(hydraClient)
-  .filter(([name, value]) => name.endsWith('Api') && typeof value === 'function' && value.prototype !== undefined)
+export const apiClasses = [...exported]
+  .filter(([name, value]) => name.endsWith('Api') && typeof value === 'function')
   .map(([name, value]) => ({ name, methods: methodsOf(value) }))
 
 function methodsOf(api) {
@@ -15,7 +17,8 @@ function methodsOf(api) {
  */
 export function openSdk(server, onAnswer) {
   const api = (basePath) => (className, configuration) => {
-    const instance = new hydraClient[className](new hydraClient.Configuration({ basePath, ...configuration }))
+    const Api = exported.get(className)
+    const instance = new Api(new hydraClient.Configuration({ basePath, ...configuration }))
     return new Proxy(instance, {
       get(target, name) {
         const member = target[name]

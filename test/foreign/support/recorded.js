@@ -42,7 +42,12 @@ export function answerOf({ status, headers, body }) {
   const kept = ['content-type', 'cache-control', 'location', 'link', 'www-authenticate']
     .map((name) => [name, headers[name]])
     .filter(([, value]) => value !== undefined && value !== null)
-  return { status, headers: Object.fromEntries(kept), ...(body !== '' && body !== undefined && { body }) }
+  const isPage = String(headers['content-type']).startsWith('text/html')
+  return {
+    status,
+    headers: Object.fromEntries(kept),
+    ...(body !== '' && body !== undefined && { body: isPage ? '<page>' : body }),
+  }
 }
 
 function normalise(value, server, key = '') {
@@ -70,6 +75,7 @@ function normaliseText(text, server) {
   return text
     .replaceAll(server.publicUrl, '<public>')
     .replaceAll(server.adminUrl, '<admin>')
+    .replaceAll(new URL(server.urls.login).origin, '<pages>')
     .replace(/\b(ory_[a-z]+_)[\w-]+\.[\w-]+/g, '<$1>')
     .replace(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, '<uuid>')
     .replace(/\b[\da-f]{32}\b/g, '<hex>')
