@@ -4,12 +4,13 @@ import {
   createResourceServer,
   hydraAuth,
   hydraErrors,
+  isVerificationUnavailableError,
   requireFresh,
   requireScopes,
   tokenOf,
   type ResourceServer,
 } from '@hydra-kit/express'
-import express, { type Express, type Response } from 'express'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 
 /** The audience that tokens for this API must carry. */
 export const audience = 'https://photos.example'
@@ -54,7 +55,6 @@ export function createPhotoApi(options: PhotoApiOptions): { app: Express; resour
   const photos = ['Low tide', 'The orchard', 'Larch wood', 'Roof at dusk']
   const app = express().disable('x-powered-by')
   app.use((request, response, next) => {
-    response.setHeader('x-demo-decision', 'Hydra could not be asked')
     response.on('finish', () => {
       const { method, originalUrl: path } = request
       const header = (name: string): string => String(response.getHeader(name) ?? '')
@@ -75,6 +75,10 @@ export function createPhotoApi(options: PhotoApiOptions): { app: Express; resour
   // For what cannot wait for the revocation delay: Hydra is asked each time, about JWTs too.
   app.get('/photos/private', requireScopes('photos.read'), requireFresh(0), (request, response) => {
     response.json({ photos: [`Only for ${tokenOf(request).subject}`] })
+  })
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (isVerificationUnavailableError(error)) response.setHeader('x-demo-decision', 'Hydra could not be asked')
+    next(error)
   })
   app.use(hydraErrors())
   return { app, resourceServer }

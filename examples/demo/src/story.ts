@@ -75,7 +75,7 @@ export async function playStory({ hydra, webUrl, outage }: Demo, terminal: Termi
     signIn(webUrl, 'opaque'),
   )
   await step(
-    'Hydra is unreachable: a token seen just before is still served, for others 503 with Retry-After',
+    'Hydra is unreachable: a token seen just before is still served, what needs Hydra gets 503 with Retry-After',
     async () => {
       await anyone.press('/private')
       outage.up = false

@@ -1,6 +1,6 @@
 /** What `hydraAuth` leaves on a request for the middleware behind it. */
 import type { BearerTokenError, RequestFacts, ResourceServer, VerifiedToken } from '@hydra-kit/resource-server'
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
 import { setHidden } from './hidden-property.ts'
 
 /** The outcome of `hydraAuth` for one request. */
@@ -20,10 +20,10 @@ export interface Authentication {
  */
 const authentication: unique symbol = Symbol.for('@hydra-kit/express/authentication') as never
 
-type Marked = Request & { [authentication]?: Authentication }
+type Marked = IncomingMessage & { [authentication]?: Authentication }
 
 /** Records the outcome, and shows the token as `req.accessToken`. Whatever stood there before is dropped. */
-export function setAuthentication(request: Request, outcome: Authentication | undefined): void {
+export function setAuthentication(request: IncomingMessage, outcome: Authentication | undefined): void {
   setHidden(request, authentication, outcome)
   setHidden(request, 'accessToken', outcome?.token)
 }
@@ -33,7 +33,7 @@ export function setAuthentication(request: Request, outcome: Authentication | un
  * @throws Error `ERR_HYDRA_AUTH_MISSING`, status 500, when `hydraAuth` did not run: the route is wired up wrongly, and an
  * answer that blames the caller would hide that.
  */
-export function authenticationOf(request: Request, askedBy: string): Authentication {
+export function authenticationOf(request: IncomingMessage, askedBy: string): Authentication {
   const outcome = (request as Marked)[authentication]
   if (outcome !== undefined) return outcome
   const error = new Error(

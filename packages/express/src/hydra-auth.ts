@@ -6,9 +6,10 @@ import {
   type ResourceServer,
   type ResourceServerOptions,
 } from '@hydra-kit/resource-server'
-import type { Request, RequestHandler, Response } from 'express'
+import type { Request, Response } from 'express'
 import { withAnswer } from './answer.ts'
 import { setAuthentication } from './authentication.ts'
+import { middleware, type Middleware } from './middleware.ts'
 import { adapterOptions, resourceServerFrom, type HydraAuthOptions, type SharedResourceServer } from './options.ts'
 
 /**
@@ -26,18 +27,18 @@ import { adapterOptions, resourceServerFrom, type HydraAuthOptions, type SharedR
 export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
   options: ResourceServerOptions<Extra> | SharedResourceServer<Extra>,
   adapter: HydraAuthOptions = {},
-): RequestHandler {
+): Middleware {
   const { optional, tenant } = adapterOptions(adapter)
   const resourceServer: ResourceServer<unknown> = resourceServerFrom(options)
 
-  return function hydraAuth(request, response, next) {
+  return middleware('hydraAuth', (request, response, next) => {
     setAuthentication(request, undefined)
     // Not an async function: Express 4 would not see its rejection.
     authenticate(request, response).then(
       () => next(),
       (error: unknown) => next(withAnswer(error, resourceServer)),
     )
-  }
+  })
 
   async function authenticate(request: Request, response: Response): Promise<void> {
     const facts = factsOf(request, tenant?.(request))

@@ -1,6 +1,7 @@
 import type {} from './request-augmentation.ts'
 
 export { hydraAuth } from './hydra-auth.ts'
+export type { Middleware } from './middleware.ts'
 export type { HydraAuthOptions, SharedResourceServer } from './options.ts'
 export { anyScope, requireClaims, requireScopes } from './requirements.ts'
 export { requireAudience, requireFresh } from './route-rules.ts'

@@ -1,8 +1,8 @@
 /** Middleware that verifies the token once more, by a stricter rule of the route. It stands behind `hydraAuth`. */
 import type { Rule } from '@hydra-kit/resource-server'
-import type { RequestHandler } from 'express'
 import { withAnswer } from './answer.ts'
 import { authenticationOf, setAuthentication } from './authentication.ts'
+import { middleware, type Middleware } from './middleware.ts'
 import { optionsError } from './options.ts'
 
 /**
@@ -11,7 +11,7 @@ import { optionsError } from './options.ts'
  * have been issued within this time (else 401).
  * @throws TypeError `ERR_OPTIONS` unless it is a number of seconds, 0 or more
  */
-export function requireFresh(seconds: number): RequestHandler {
+export function requireFresh(seconds: number): Middleware {
   if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) {
     throw optionsError('seconds', 'requireFresh needs a number of seconds.', 'Give 0 to ask Hydra for each request.')
   }
@@ -23,7 +23,7 @@ export function requireFresh(seconds: number): RequestHandler {
  * demands; else 401.
  * @throws TypeError `ERR_OPTIONS` if no audience is named
  */
-export function requireAudience(...audience: string[]): RequestHandler {
+export function requireAudience(...audience: string[]): Middleware {
   if (audience.length === 0 || audience.some((name) => typeof name !== 'string' || name === '')) {
     throw optionsError(
       'audience',
@@ -34,8 +34,8 @@ export function requireAudience(...audience: string[]): RequestHandler {
   return rule('requireAudience', { audience })
 }
 
-function rule(name: string, wanted: Rule): RequestHandler {
-  const handler: RequestHandler = (request, _response, next) => {
+function rule(name: string, wanted: Rule): Middleware {
+  return middleware(name, (request, _response, next) => {
     const before = authenticationOf(request, name)
     const { resourceServer, facts, missing } = before
     if (missing !== undefined) return next(withAnswer(missing, resourceServer))
@@ -46,6 +46,5 @@ function rule(name: string, wanted: Rule): RequestHandler {
       },
       (error: unknown) => next(withAnswer(error, resourceServer)),
     )
-  }
-  return Object.defineProperty(handler, 'name', { value: name })
+  })
 }

@@ -1,0 +1,251 @@
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  createResourceServer,
+  hydraAuth,
+  hydraErrors,
+  type NamedIssuerOptions,
+  isBearerTokenError,
+  requireScopes,
+  tokenOf,
+} from '@hydra-kit/express'
+import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
+import type { Express, NextFunction, Request, Response } from 'express'
+import { startWorld, type World } from '../../resource-server/test/support/world.ts'
+import { bearer, serve, type Received, type Sent } from './support/api.ts'
+
+const alice = signedInAs({ subject: 'alice', scopes: ['photos.read'] })
+const bob = signedInAs({ subject: 'bob', scopes: ['photos.read'] })
+const resourceServer = fakeResourceServer({ tokens: { alice, bob, outage: 'unavailable' } })
+
+/** One request to an app that is thrown away. */
+async function ask(configure: (app: Express) => void, sent: Sent = {}): Promise<Received> {
+  const api = await serve(configure)
+  try {
+    return await api.send(sent)
+  } finally {
+    await api.close()
+  }
+}
+
+describe('hydraAuth', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await startWorld()
+  })
+  afterAll(() => world.close())
+
+  test.each(['jwt', 'opaque'])('puts the verified token on the request: %s', async (format) => {
+    world.hydra.tokens.set('opaque-token', world.answer())
+    const token = format === 'jwt' ? await world.jwt() : 'opaque-token'
+    const received = await ask(
+      (app) => {
+        app.use(hydraAuth({ resourceServer: world.server() }))
+        app.get('/photos', ({ accessToken: { subject, clientId, scopes, format } }, response) => {
+          response.json({ subject, clientId, scopes, format })
+        })
+      },
+      { headers: bearer(token) },
+    )
+    expect(JSON.parse(received.body)).toEqual({
+      subject: 'alice',
+      clientId: 'photo-app',
+      scopes: ['openid', 'photos.read'],
+      format,
+    })
+  })
+
+  test('makes the resource server itself when it is given its options', async () => {
+    world.hydra.tokens.set('opaque-token', world.answer({ sub: 'carol' }))
+    const { url: issuer, introspectionUrl } = world.hydra
+    const auth = hydraAuth({ issuer, introspectionUrl, audience: 'https://api.example', now: () => world.now * 1000 })
+    const received = await ask(
+      (app) => app.use(auth, (request, response) => response.json(request.accessToken.subject)),
+      { headers: bearer('opaque-token') },
+    )
+    expect(received.body).toBe('"carol"')
+  })
+
+  const planted: [string, (request: Request) => void][] = [
+    ['a value', (request) => void (request.accessToken = bob)],
+    [
+      'an accessor',
+      (request) => void Object.defineProperty(request, 'accessToken', { get: () => bob, configurable: true }),
+    ],
+  ]
+  test.each(planted)('drops %s that stood in req.accessToken before, whatever the outcome', async (_what, plant) => {
+    const seen: (string | undefined)[] = []
+    const configure = (app: Express): void => {
+      app.use((request, _response, next) => {
+        plant(request)
+        next()
+      })
+      app.use(hydraAuth({ resourceServer }, { optional: true }))
+      app.use((request, response) => {
+        seen.push(request.accessToken?.subject)
+        response.end()
+      })
+      app.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
+        seen.push(request.accessToken?.subject)
+        response.end()
+      })
+    }
+    await ask(configure, { headers: bearer('alice') })
+    await ask(configure)
+    await ask(configure, { headers: bearer('unknown') })
+    await ask(configure, { headers: bearer('outage') })
+    expect(seen).toEqual(['alice', undefined, undefined, undefined])
+  })
+
+  test('of two on one request, the later one holds', async () => {
+    const inner = fakeResourceServer({ tokens: { alice: bob } })
+    const received = await ask(
+      (app) => {
+        app.use(hydraAuth({ resourceServer }), hydraAuth({ resourceServer: inner }))
+        app.get('/photos', (request, response) =>
+          response.json([request.accessToken.subject, tokenOf(request).subject]),
+        )
+      },
+      { headers: bearer('alice') },
+    )
+    expect(received.body).toBe('["bob","bob"]')
+  })
+
+  test('a token of the outer one is gone when the inner one refuses', async () => {
+    const inner = fakeResourceServer({ tokens: {} })
+    let left: unknown = 'not reached'
+    await ask(
+      (app) => {
+        app.use(hydraAuth({ resourceServer }), hydraAuth({ resourceServer: inner }))
+        app.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
+          left = request.accessToken
+          response.end()
+        })
+      },
+      { headers: bearer('alice') },
+    )
+    expect(left).toBeUndefined()
+  })
+
+  test('the error that reaches the app shows its reason, and hides the answer and the token', async () => {
+    let caught: unknown
+    await ask(
+      (app) => {
+        app.use(hydraAuth({ resourceServer }))
+        app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+          caught = error
+          response.end()
+        })
+      },
+      { headers: bearer('secret-token') },
+    )
+    expect(isBearerTokenError(caught) && caught.reason).toBe('inactive')
+    expect(caught).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': expect.stringContaining('invalid_token') },
+    })
+    expect(Object.keys(caught as object)).not.toEqual(expect.arrayContaining(['status']))
+    expect(Object.keys(caught as object)).not.toEqual(expect.arrayContaining(['headers']))
+    expect(
+      Object.getOwnPropertySymbols(caught).filter((key) => Object.prototype.propertyIsEnumerable.call(caught, key)),
+    ).toEqual([])
+    expect(inspect(caught, { showHidden: true, depth: 9 })).not.toContain('secret-token')
+  })
+
+  test('req.accessToken is not enumerable, so a logged request does not show the claims', async () => {
+    const received = await ask(
+      (app) => {
+        app.use(hydraAuth({ resourceServer }))
+        app.get('/photos', (request, response) => response.json(Object.keys(request).includes('accessToken')))
+      },
+      { headers: bearer('alice') },
+    )
+    expect(received.body).toBe('false')
+  })
+
+  test('an error that is not about tokens goes to the app as it is', async () => {
+    const broken = { ...resourceServer, authenticate: () => Promise.reject(new RangeError('broken')) }
+    const received = await ask((app) => {
+      app.use(hydraAuth({ resourceServer: broken }), hydraErrors())
+      app.use((error: Error, _request: Request, response: Response, _next: NextFunction) => {
+        response.status(500).json([error.name, 'status' in error])
+      })
+    })
+    expect([received.status, received.body]).toEqual([500, '["RangeError",false]'])
+  })
+
+  test('a tenant function that throws reaches the error handlers, in both majors', async () => {
+    const received = await ask((app) => {
+      app.use(
+        hydraAuth(
+          { resourceServer },
+          {
+            tenant: () => {
+              throw new RangeError('no tenant')
+            },
+          },
+        ),
+      )
+      app.use((error: Error, _request: Request, response: Response, _next: NextFunction) =>
+        response.status(500).end(error.name),
+      )
+    })
+    expect(received.body).toBe('RangeError')
+  })
+
+  test('the tenant function decides which issuer is asked', async () => {
+    const issuerOf = (name: string, issuer: string): NamedIssuerOptions => ({
+      name,
+      issuer,
+      introspectionUrl: world.hydra.introspectionUrl,
+      audience: 'https://api.example',
+    })
+    const server = createResourceServer({
+      issuers: [issuerOf('a', world.hydra.url), issuerOf('b', 'https://b.example')],
+      selectIssuer: (facts) => facts.tenant,
+      now: () => world.now * 1000,
+    })
+    world.hydra.tokens.set('of-a', world.answer())
+    const configure = (app: Express): void => {
+      app.use(hydraAuth({ resourceServer: server }, { tenant: (request) => request.query['tenant'] as string }))
+      app.get('/photos', (_request, response) => void response.end())
+    }
+    const statusOf = async (tenant: string): Promise<number> =>
+      (await ask(configure, { path: `/photos?tenant=${tenant}`, headers: bearer('of-a') })).status
+    expect([await statusOf('a'), await statusOf('b'), await statusOf('c')]).toEqual([200, 401, 401])
+    await server.close()
+  })
+
+  describe('optional', () => {
+    const optional = (app: Express): void => {
+      app.use(hydraAuth({ resourceServer }, { optional: true }))
+      app.get('/photos', (request, response) => response.json(request.accessToken?.subject ?? 'nobody'))
+      app.get('/needs-scope', requireScopes('photos.read'), (_request, response) => response.json('reached'))
+      app.use(hydraErrors())
+    }
+    const cases: [string, Sent, number, string][] = [
+      ['no token passes', {}, 200, '"nobody"'],
+      ['another scheme passes', { headers: { authorization: 'Basic YWRhOng=' } }, 200, '"nobody"'],
+      ['a good token is seen', { headers: bearer('alice') }, 200, '"alice"'],
+      ['a bad token never passes', { headers: bearer('unknown') }, 401, 'invalid_token'],
+      ['a malformed one never passes', { headers: { authorization: 'Bearer ' } }, 400, 'invalid_request'],
+      ['an outage never passes', { headers: bearer('outage') }, 503, 'temporarily_unavailable'],
+      ['a route that needs a scope asks for a token', { path: '/needs-scope' }, 401, 'unauthorized'],
+      [
+        'a route that needs a scope is reached with it',
+        { path: '/needs-scope', headers: bearer('alice') },
+        200,
+        'reached',
+      ],
+    ]
+    test.each(cases)('%s', async (_name, sent, status, body) => {
+      const received = await ask(optional, sent)
+      expect(received.status).toBe(status)
+      expect(received.body).toContain(body)
+    })
+  })
+
+  test('is called hydraAuth in stack traces', () => {
+    expect(hydraAuth({ resourceServer }).name).toBe('hydraAuth')
+  })
+})

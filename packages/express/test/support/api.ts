@@ -1,0 +1,73 @@
+/** A real Express app on a free port, and a client that sees the bytes of each header. */
+import { once } from 'node:events'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express, { type Express } from 'express'
+
+export interface Sent {
+  method?: string
+  path?: string
+  /** As written on the wire: a list is sent as several fields. */
+  headers?: Record<string, string | string[]>
+  body?: string
+}
+
+export interface Received {
+  status: number
+  /** Lower-case names; several fields of one name are joined by a line break. */
+  headers: Record<string, string>
+  body: string
+}
+
+export interface Api {
+  send(sent?: Sent): Promise<Received>
+  close(): Promise<void>
+}
+
+/** Serves an app. Express's default error handler is quiet about what it answers under `env: test`. */
+export async function serve(configure: (app: Express) => void): Promise<Api> {
+  const app = express()
+  app.set('env', 'test')
+  configure(app)
+  const server = createServer(app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    send: ({ method = 'GET', path = '/photos', headers = {}, body } = {}) =>
+      new Promise((resolve, reject) => {
+        const sending = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: fieldsOf(response.rawHeaders),
+              body: Buffer.concat(chunks).toString(),
+            }),
+          )
+          response.on('error', reject)
+        })
+        sending.on('error', reject)
+        sending.end(body)
+      }),
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** The header of a request with this token. */
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}
+
+function fieldsOf(raw: string[]): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (let index = 0; index < raw.length; index += 2) {
+    const [name, value] = [(raw[index] ?? '').toLowerCase(), raw[index + 1] ?? '']
+    fields[name] = name in fields ? `${fields[name]}\n${value}` : value
+  }
+  return fields
+}
