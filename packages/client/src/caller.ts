@@ -1,40 +1,34 @@
 /** Turns an operation into a request for the server at hand, and its answer into a result or an error. */
-import { Pool } from 'undici'
-import { Answer } from './answer.ts'
+import type { Answer } from './answer.ts'
 import { checkCallOptions, toHydraCall } from './call.ts'
 import type { CallOptions, HydraCall, ResponseSlot } from './call.ts'
-import type { HydraDispatcher } from './dispatcher.ts'
+import { Deadline } from './deadline.ts'
 import { encodeFields, encodeSegment } from './encoding.ts'
 import type { FieldValue } from './encoding.ts'
 import { readErrorBody } from './error-body.ts'
 import type { ErrorBody } from './error-body.ts'
-import {
-  HydraHttpError,
-  HydraProtocolError,
-  HydraUnreachableError,
-  optionsError,
-  UnsupportedOperationError,
-} from './errors.ts'
+import { HydraHttpError, HydraProtocolError, optionsError } from './errors.ts'
 import { operations } from './operations.ts'
 import type { OperationName } from './operations.ts'
-import { checkBearer } from './options.ts'
-import type { AdminAuth, HydraAddress, ResolvedOptions } from './options.ts'
+import type { HydraAddress, ResolvedOptions } from './options.ts'
 import { redact } from './redact.ts'
 import { parseRetryAfter } from './retry.ts'
-import { featuresOf } from './server-versions/features.ts'
+import { askBearer, ServerConnection } from './server-connection.ts'
+import type { Target } from './server-connection.ts'
 import type { ServerFeatures } from './server-versions/features.ts'
-import { probeServerVersion } from './server-versions/probe.ts'
-import { isAtLeast } from './server-versions/release.ts'
-import { isSameEverywhere, routesOf, routesOfVersion2 } from './server-versions/routes.ts'
 import { send } from './transport.ts'
 import type { WireRequest } from './transport.ts'
-import { waitWithin } from './wait-within.ts'
 
 /** One call of one operation. */
 export interface OperationCall<T> {
   operation: OperationName
   /** Ids for the `{}` of the route, in order. */
   ids?: readonly string[]
+  /**
+   * For what depends on the server: fills in the request once its features are known (`undefined` where they can't be:
+   * no `adminUrl` and no `serverVersion`), or throws if the server can't do it.
+   */
+  prepare?: (features: ServerFeatures | undefined) => RequestParts
   query?: Readonly<Record<string, FieldValue>>
   form?: Readonly<Record<string, FieldValue>>
   json?: unknown
@@ -48,96 +42,79 @@ export interface OperationCall<T> {
   read: (answer: Answer) => T
   /** Turns a documented refusal into a result; `undefined` leaves it an error. */
   readRefusal?: (status: number, body: ErrorBody) => { result: T } | undefined
+  /** The status that other servers have for the same refusal. */
+  normaliseStatus?: (status: number, body: ErrorBody, features: ServerFeatures | undefined) => number
   options?: CallOptions | undefined
 }
 
-/** A port of the server, ready for requests. */
-interface Port {
-  origin: string
-  path: string
-  dispatcher: HydraDispatcher
-  /** Header lists by kind of body, made once. */
-  headers: { none: string[]; json: string[]; form: string[] }
-  bearer: (() => string | Promise<string>) | undefined
-}
-
-/** An operation on the server at hand. */
-interface Target {
-  port: Port
-  /** The path, split at its `{}`. */
-  path: readonly string[]
+/** What {@link OperationCall.prepare} may fill in. */
+export interface RequestParts {
+  ids?: readonly string[]
+  query?: Readonly<Record<string, FieldValue>>
+  json?: unknown
 }
 
 const EMPTY: CallOptions = {}
 
-/** Holds the connections and what is known about the server. */
+/** Makes calls. */
 export class Caller {
   readonly options: ResolvedOptions
-  readonly #pools = new Map<string, Pool>()
-  readonly #ports: { admin: Port | undefined; public: Port | undefined }
-  readonly #targets = new Map<OperationName, Target>()
-  #features: ServerFeatures | undefined
-  #probe: Promise<ServerFeatures> | undefined
+  readonly server: ServerConnection
 
   constructor(options: ResolvedOptions) {
     this.options = options
-    if (options.serverVersion !== undefined) this.#features = featuresOf(options.serverVersion)
-    this.#ports = {
-      admin: this.#port(options.adminUrl, options.adminAuth),
-      public: this.#port(options.publicUrl, undefined),
-    }
-    this.#override('tokens.introspect', options.introspectionUrl, options.adminAuth)
-    this.#override('oidc.jwks', options.jwksUrl, undefined)
+    this.server = new ServerConnection(options)
   }
 
-  /** Sends one operation. */
-  call<T>(call: OperationCall<T>): HydraCall<T> {
-    const slot: ResponseSlot = {}
-    return toHydraCall(this.run(call, slot), slot)
+  /** Sends one operation. What `describe` throws about wrong arguments becomes the call's rejection. */
+  call<T>(describe: () => OperationCall<T>): HydraCall<T> {
+    return this.compose((slot) => this.run(describe(), slot))
   }
 
-  /** Like {@link call}, for methods that need several requests: `work` puts the deciding answer into the slot. */
+  /** For methods that need several requests: `work` leaves the deciding answer in the slot. */
   compose<T>(work: (slot: ResponseSlot) => Promise<T>): HydraCall<T> {
     const slot: ResponseSlot = {}
-    return toHydraCall(work(slot), slot)
+    return toHydraCall(start(work, slot), slot)
   }
 
-  /** What the server can do; asked once, on first use. A failure isn't kept: the next call asks again. */
-  features(): Promise<ServerFeatures> {
-    if (this.#features !== undefined) return Promise.resolve(this.#features)
-    this.#probe ??= this.#askVersion().finally(() => {
-      this.#probe = undefined
-    })
-    return this.#probe
-  }
-
-  /** The public port's address for building URLs. */
+  /** The public port's address, for building URLs. */
   publicAddress(method: string): HydraAddress {
-    if (this.options.publicUrl === undefined)
-      throw optionsError(`\`${method}\` needs the \`publicUrl\` option of the client`)
-    return this.options.publicUrl
-  }
-
-  /** Closes all connections of ours, after the calls that are under way. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
+    const { publicUrl } = this.options
+    if (publicUrl === undefined) throw optionsError(`\`${method}\` needs the \`publicUrl\` option of the client`)
+    return publicUrl
   }
 
   /** Sends one operation and leaves its answer in `slot`. */
   async run<T>(call: OperationCall<T>, slot: ResponseSlot): Promise<T> {
     const options = call.options ?? EMPTY
     if (options !== EMPTY) checkCallOptions(options)
-    let target = this.#targets.get(call.operation)
-    let timeoutMs = options.timeoutMs ?? this.options.timeoutMs
-    let authorization = call.authorization
-    if (target === undefined || target.port.bearer !== undefined) {
-      const startedAt = performance.now()
-      const limit = { operation: call.operation, timeoutMs, signal: options.signal }
-      target ??= await waitWithin(this.#findTarget(call.operation), limit)
-      if (target.port.bearer !== undefined)
-        authorization = await waitWithin(ask(target.port.bearer, call.operation), limit)
-      timeoutMs = Math.max(1, Math.ceil(timeoutMs - (performance.now() - startedAt)))
+    const { operation, prepare } = call
+    const known = this.server.knownTarget(operation)
+    // The short way, once everything is known: nothing to wait for.
+    if (known !== undefined && known.port.bearer === undefined && prepare === undefined) {
+      return this.#exchange(call, slot, known, options, options.timeoutMs ?? this.options.timeoutMs, call.authorization)
     }
+    const deadline = new Deadline(operation, options, this.options.timeoutMs)
+    const target = known ?? (await deadline.wait(this.server.findTarget(operation)))
+    let prepared = call
+    if (prepare !== undefined) {
+      prepared = { ...call, ...prepare(await deadline.wait(this.server.featuresIfKnowable())) }
+    }
+    const { bearer } = target.port
+    const authorization = bearer === undefined ? call.authorization : await deadline.wait(askBearer(bearer, operation))
+    return this.#exchange(prepared, slot, target, options, deadline.remainingMs(), authorization).catch((error) =>
+      deadline.rethrow(error),
+    )
+  }
+
+  async #exchange<T>(
+    call: OperationCall<T>,
+    slot: ResponseSlot,
+    target: Target,
+    options: CallOptions,
+    timeoutMs: number,
+    authorization: string | undefined,
+  ): Promise<T> {
     const request = this.#toRequest(call, target, options, timeoutMs, authorization)
     const answer = await send(request)
     slot.response = answer
@@ -199,11 +176,22 @@ export class Caller {
     const body = readErrorBody(status, answer.text())
     const outcome = call.readRefusal?.(status, body)
     if (outcome !== undefined) return outcome.result
-    throw this.#refusal(operation, answer, body, request)
+    throw this.#refusal(
+      operation,
+      call.normaliseStatus?.(status, body, this.server.knownFeatures) ?? status,
+      answer,
+      body,
+      request,
+    )
   }
 
-  #refusal(operation: OperationName, answer: Answer, body: ErrorBody, request: WireRequest): HydraHttpError {
-    const { status } = answer
+  #refusal(
+    operation: OperationName,
+    status: number,
+    answer: Answer,
+    body: ErrorBody,
+    request: WireRequest,
+  ): HydraHttpError {
     return new HydraHttpError(operation, {
       status,
       error: redact(body.error, request.options),
@@ -214,110 +202,11 @@ export class Caller {
   }
 
   #fillIn(parts: readonly string[], ids: readonly string[]): string {
-    const slashAllowed = this.#features?.slashInPath ?? true
+    const slashAllowed = this.server.knownFeatures?.slashInPath ?? true
     return parts.reduce((path, part, i) => path + encodeSegment(ids[i - 1], slashAllowed) + part)
-  }
-
-  /** Learns the server's version if the operation depends on it, and refuses what that server lacks. */
-  async #findTarget(operation: OperationName): Promise<Target> {
-    const { port: name, since, until } = operations[operation]
-    const port = this.#ports[name]
-    if (port === undefined) throw optionsError(`\`${operation}\` needs the \`${name}Url\` option of the client`)
-    let routes = routesOfVersion2
-    if (!isSameEverywhere(operation)) {
-      const mayAsk = this.#features !== undefined || this.#ports.admin !== undefined
-      const version = mayAsk ? (await this.features()).version : undefined
-      if (version !== undefined) {
-        const tooOld = since !== undefined && !isAtLeast(version.release, since)
-        const tooNew = until !== undefined && isAtLeast(version.release, until)
-        if (tooOld || tooNew) {
-          throw new UnsupportedOperationError(operation, {
-            serverVersion: version.release,
-            ...(since !== undefined ? { since } : {}),
-            ...(until !== undefined ? { until } : {}),
-          })
-        }
-        routes = routesOf(version.release)
-      }
-    }
-    const target = { port, path: (port.path + routes[operation]).split('{}') }
-    this.#targets.set(operation, target)
-    return target
-  }
-
-  async #askVersion(): Promise<ServerFeatures> {
-    const port = this.#ports.admin
-    if (port === undefined) {
-      throw optionsError('the server version can only be asked with `adminUrl`; set `adminUrl` or `serverVersion`')
-    }
-    const { timeoutMs, retries, maxResponseBytes, now } = this.options
-    const authorization = port.bearer === undefined ? undefined : await ask(port.bearer, 'metadata.version')
-    const version = await probeServerVersion(port.origin + port.path, (path) =>
-      send({
-        operation: 'metadata.version',
-        dispatcher: port.dispatcher,
-        options: {
-          origin: port.origin,
-          path: port.path + path,
-          method: 'GET',
-          headers:
-            authorization === undefined ? port.headers.none : [...port.headers.none, 'authorization', authorization],
-          body: null,
-        },
-        timeoutMs,
-        retries,
-        maxResponseBytes,
-        signal: undefined,
-        now,
-      }),
-    )
-    this.#features = featuresOf(version)
-    return this.#features
-  }
-
-  #override(operation: OperationName, address: HydraAddress | undefined, auth: AdminAuth | undefined): void {
-    const port = this.#port(address, auth)
-    if (port !== undefined) this.#targets.set(operation, { port, path: [port.path === '' ? '/' : port.path] })
-  }
-
-  #port(address: HydraAddress | undefined, auth: AdminAuth | undefined): Port | undefined {
-    if (address === undefined) return undefined
-    const always = ['accept', 'application/json', 'user-agent', 'hydra-kit', ...this.options.headers.flat()]
-    if (auth !== undefined && 'basic' in auth) {
-      const credentials = Buffer.from(`${auth.basic.username}:${auth.basic.password}`).toString('base64')
-      always.push('authorization', `Basic ${credentials}`)
-    } else if (auth !== undefined && typeof auth.bearer === 'string') {
-      always.push('authorization', `Bearer ${auth.bearer}`)
-    }
-    return {
-      ...address,
-      dispatcher: this.options.dispatcher ?? this.#pool(address.origin),
-      headers: {
-        none: always,
-        json: [...always, 'content-type', 'application/json'],
-        form: [...always, 'content-type', 'application/x-www-form-urlencoded'],
-      },
-      bearer: auth !== undefined && 'bearer' in auth && typeof auth.bearer === 'function' ? auth.bearer : undefined,
-    }
-  }
-
-  #pool(origin: string): Pool {
-    let pool = this.#pools.get(origin)
-    if (pool === undefined) {
-      pool = new Pool(origin)
-      this.#pools.set(origin, pool)
-    }
-    return pool
   }
 }
 
-/** Asks the user's function for a token. */
-async function ask(bearer: () => string | Promise<string>, operation: OperationName): Promise<string> {
-  let token: unknown
-  try {
-    token = await bearer()
-  } catch (cause) {
-    throw new HydraUnreachableError(operation, 'the function `adminAuth.bearer` failed to give a token', { cause })
-  }
-  return `Bearer ${checkBearer(token, 'what the function `adminAuth.bearer` returned')}`
+async function start<T>(work: (slot: ResponseSlot) => Promise<T>, slot: ResponseSlot): Promise<T> {
+  return work(slot)
 }

@@ -15,7 +15,7 @@ export interface ConfirmedCall<T> {
   operation: OperationName
   options: CallOptions | undefined
   /** The request itself; made again for each try. `lost` counts the tries whose answer was lost. */
-  request: (lost: number) => Promise<OperationCall<T>> | OperationCall<T>
+  request: (lost: number) => OperationCall<T>
   /**
    * The question after a lost answer; it reads as the result if the matter is settled, and as `undefined` if the
    * request is still open and may be sent again. Absent where the repeated request itself tells.
@@ -24,16 +24,16 @@ export interface ConfirmedCall<T> {
 }
 
 /** Sends, and after a lost answer confirms before sending again. */
-export function callConfirmed<T>(caller: Caller, call: ConfirmedCall<T>): HydraCall<T> {
+export function callConfirmed<T>(caller: Caller, describe: () => ConfirmedCall<T>): HydraCall<T> {
   return caller.compose(async (slot) => {
+    const call = describe()
     if (call.options !== undefined) checkCallOptions(call.options)
     const deadline = new Deadline(call.operation, call.options, caller.options.timeoutMs)
     const tries = call.options?.retries ?? caller.options.retries
     let lost = 0
     for (let tried = 1; ; tried += 1) {
       try {
-        const request = await deadline.wait(Promise.resolve(call.request(lost)))
-        return await caller.run({ ...request, options: deadline.options(0) }, slot)
+        return await caller.run({ ...call.request(lost), options: deadline.options(0) }, slot)
       } catch (error) {
         const wait = pauseMs(tried, isHydraHttpError(error) ? error.retryAfterMs : undefined)
         if (!mayTryAgain(error) || tried > tries || deadline.wouldExceed(wait)) deadline.rethrow(error)

@@ -38,13 +38,3 @@ export function encodeSegment(id: unknown, slashAllowed: boolean): string {
   }
   return encodeValue(id)
 }
-
-/**
- * A required text argument.
- *
- * @throws TypeError `ERR_OPTIONS`; the message doesn't contain the value
- */
-export function requireText(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw optionsError(`\`${name}\` must be a string that is not empty`)
-  return value
-}

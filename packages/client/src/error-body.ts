@@ -10,6 +10,8 @@ export interface ErrorBody {
    * proxy or the answer to an unknown route.
    */
   isHydras: boolean
+  /** The whole object, for the few refusals that carry more. */
+  members: Readonly<Record<string, unknown>>
   /** Where a handled request says the browser belongs (409, 410). */
   redirectTo?: string
 }
@@ -27,13 +29,14 @@ const MAX_TEXT = 2_000
 export function readErrorBody(status: number, text: string): ErrorBody {
   const body = parse(text)
   const fallback = `http_${status}`
-  if (body === undefined) return { error: fallback, description: '', isHydras: false }
+  if (body === undefined) return { error: fallback, description: '', isHydras: false, members: {} }
   if (isRecord(body['error'])) {
     const { message, reason, status: name } = body['error']
     return {
       error: words(name) ?? words(message) ?? fallback,
       description: words(reason) ?? words(message) ?? '',
       isHydras: false,
+      members: body,
     }
   }
   const error = words(body['error'])
@@ -42,6 +45,7 @@ export function readErrorBody(status: number, text: string): ErrorBody {
   return {
     error: error ?? fallback,
     description: words(body['error_description']) ?? '',
+    members: body,
     isHydras: redirectTo !== undefined || (error !== undefined && typeof body['error_description'] === 'string'),
     ...(hint !== undefined ? { hint } : {}),
     ...(typeof body['redirect_to'] === 'string' && redirectTo !== undefined ? { redirectTo: body['redirect_to'] } : {}),

@@ -100,23 +100,34 @@ export class HydraProtocolError extends HydraError {
   }
 }
 
-/** The server that this client talks to doesn't have the operation. Nothing was sent. */
+/** What a server lacks. */
+export interface UnsupportedOperationFacts {
+  serverVersion: string
+  since?: string | undefined
+  until?: string | undefined
+  argument?: string | undefined
+}
+
+/** The server that this client talks to doesn't have the operation, or not that argument of it. Nothing was sent. */
 export class UnsupportedOperationError extends HydraError {
   readonly code: 'ERR_HYDRA_UNSUPPORTED' = 'ERR_HYDRA_UNSUPPORTED' as const
   /** The release of the server, such as `1.11.10`. */
   readonly serverVersion: string
-  /** The first release that has the operation. */
+  /** The first release that has it. */
   readonly since?: string
   /** The first release that no longer has it. */
   readonly until?: string
+  /** The argument that the server would ignore or refuse; absent if it lacks the whole operation. */
+  readonly argument?: string
 
-  constructor(operation: OperationName, facts: { serverVersion: string; since?: string; until?: string }) {
-    const when =
-      facts.until !== undefined ? `it was removed in ${facts.until}` : `it exists since ${facts.since ?? 'later'}`
-    super(operation, `not supported by Hydra ${facts.serverVersion}, ${when}`)
-    this.serverVersion = facts.serverVersion
-    if (facts.since !== undefined) this.since = facts.since
-    if (facts.until !== undefined) this.until = facts.until
+  constructor(operation: OperationName, { serverVersion, since, until, argument }: UnsupportedOperationFacts) {
+    const what = argument === undefined ? '' : `\`${argument}\` is `
+    const when = until !== undefined && since === undefined ? `it was removed in ${until}` : `it exists since ${since}`
+    super(operation, `${what}not supported by Hydra ${serverVersion}, ${when}`)
+    this.serverVersion = serverVersion
+    if (since !== undefined) this.since = since
+    if (until !== undefined) this.until = until
+    if (argument !== undefined) this.argument = argument
   }
 }
 

@@ -1,28 +1,55 @@
 /** Joins the resources to one client. */
-import type { Clients } from './clients.ts'
-import { createClients } from './clients.ts'
 import { Caller } from './caller.ts'
-import type { ConsentRequests } from './consent-requests.ts'
+import { createClients } from './clients.ts'
+import type { Clients } from './clients.ts'
 import { createConsentRequests } from './consent-requests.ts'
-import type { LoginRequests } from './login-requests.ts'
+import type { ConsentRequests } from './consent-requests.ts'
+import { createConsentSessions } from './consent-sessions.ts'
+import type { ConsentSessions } from './consent-sessions.ts'
+import { createCredentials } from './credentials.ts'
+import type { Credentials } from './credentials.ts'
+import { createDevice } from './device.ts'
+import type { Device } from './device.ts'
+import { createDeviceRequests } from './device-requests.ts'
+import type { DeviceRequests } from './device-requests.ts'
+import { createKeySets } from './key-sets.ts'
+import type { KeySets } from './key-sets.ts'
 import { createLoginRequests } from './login-requests.ts'
-import type { Metadata } from './metadata.ts'
+import type { LoginRequests } from './login-requests.ts'
+import { createLoginSessions } from './login-sessions.ts'
+import type { LoginSessions } from './login-sessions.ts'
+import { createLogoutRequests } from './logout-requests.ts'
+import type { LogoutRequests } from './logout-requests.ts'
 import { createMetadata } from './metadata.ts'
-import type { Oidc } from './oidc.ts'
+import type { Metadata } from './metadata.ts'
 import { createOidc } from './oidc.ts'
+import type { Oidc } from './oidc.ts'
 import { resolveOptions } from './options.ts'
 import type { HydraClientOptions } from './options.ts'
+import { createRegistration } from './registration.ts'
+import type { Registration } from './registration.ts'
 import type { ServerVersion } from './server-versions/release.ts'
-import type { Tokens } from './tokens.ts'
 import { createTokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
+import { createTrustedIssuers } from './trusted-issuers.ts'
+import type { TrustedIssuers } from './trusted-issuers.ts'
 
 /** Typed calls for every operation of one Hydra server. */
 export interface HydraClient extends AsyncDisposable {
   readonly clients: Clients
   readonly loginRequests: LoginRequests
   readonly consentRequests: ConsentRequests
+  readonly logoutRequests: LogoutRequests
+  readonly deviceRequests: DeviceRequests
+  readonly consentSessions: ConsentSessions
+  readonly loginSessions: LoginSessions
   readonly tokens: Tokens
+  readonly keySets: KeySets
+  readonly trustedIssuers: TrustedIssuers
+  readonly registration: Registration
   readonly oidc: Oidc
+  readonly device: Device
+  readonly credentials: Credentials
   readonly metadata: Metadata
   /** Which server this is; asked once, on first use, unless the option says so. */
   serverVersion(): Promise<ServerVersion>
@@ -40,15 +67,24 @@ export interface HydraClient extends AsyncDisposable {
  */
 export function createHydraClient(options: HydraClientOptions): HydraClient {
   const caller = new Caller(resolveOptions(options))
-  const close = (): Promise<void> => caller.close()
+  const close = (): Promise<void> => caller.server.close()
   return {
     clients: createClients(caller),
     loginRequests: createLoginRequests(caller),
     consentRequests: createConsentRequests(caller),
+    logoutRequests: createLogoutRequests(caller),
+    deviceRequests: createDeviceRequests(caller),
+    consentSessions: createConsentSessions(caller),
+    loginSessions: createLoginSessions(caller),
     tokens: createTokens(caller),
+    keySets: createKeySets(caller),
+    trustedIssuers: createTrustedIssuers(caller),
+    registration: createRegistration(caller),
     oidc: createOidc(caller),
+    device: createDevice(caller),
+    credentials: createCredentials(caller),
     metadata: createMetadata(caller),
-    serverVersion: async () => (await caller.features()).version,
+    serverVersion: async () => (await caller.server.features()).version,
     close,
     [Symbol.asyncDispose]: close,
   }

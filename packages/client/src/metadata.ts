@@ -20,18 +20,23 @@ export interface Metadata {
 /** @internal */
 export function createMetadata(caller: Caller): Metadata {
   const status = (operation: OperationName, options: CallOptions | undefined): HydraCall<{ status: string }> =>
-    caller.call({ operation, read: (answer) => ({ status: read(answer, 'status', operation) }), options })
+    caller.call(() => ({ operation, read: (answer) => ({ status: read(answer, 'status', operation) }), options }))
   return {
     version: (options) =>
-      caller.call({
+      caller.call(() => ({
         operation: 'metadata.version',
         read: (answer) => ({ version: read(answer, 'version', 'metadata.version') }),
         options,
-      }),
+      })),
     alive: (options) => status('metadata.alive', options),
     ready: (options) => status('metadata.ready', options),
     metrics: (options) =>
-      caller.call({ operation: 'metadata.metrics', accept: 'text/plain', read: (answer) => answer.text(), options }),
+      caller.call(() => ({
+        operation: 'metadata.metrics',
+        accept: 'text/plain',
+        read: (answer) => answer.text(),
+        options,
+      })),
   }
 }
 

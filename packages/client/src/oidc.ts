@@ -1,13 +1,24 @@
 /** OpenID Connect facts of the public port. */
 import type { Answer } from './answer.ts'
+import { authorizationUrl, endSessionUrl } from './browser-urls.ts'
+import type { AuthorizationUrlRequest, EndSessionUrlRequest } from './browser-urls.ts'
 import type { CallOptions, HydraCall } from './call.ts'
 import type { Caller } from './caller.ts'
-import { isJsonObject, readObject, readStringMember, wrongShape } from './reading.ts'
+import { readKeySet } from './key-sets.ts'
+import { checkBearer } from './options.ts'
+import { readObject, readStringMember, wrongShape } from './reading.ts'
 import type { JsonWebKeySet } from './wire/json-web-key.ts'
 import type { OidcConfiguration } from './wire/oidc-configuration.ts'
+import type { UserinfoClaims } from './wire/userinfo.ts'
 
 /** A key set is never read past this size. */
 const MAX_JWKS_BYTES = 524_288
+
+/** What userinfo gives: claims, or a signed JWT if the client has `userinfo_signed_response_alg: 'RS256'`. */
+export type Userinfo =
+  | { format: 'json'; claims: UserinfoClaims }
+  /** Not verified: check it with the keys of `oidc.jwks()`. */
+  | { format: 'jwt'; jwt: string }
 
 /** `hydra.oidc` */
 export interface Oidc {
@@ -18,14 +29,49 @@ export interface Oidc {
    * `no-store` or nothing, so choose a lifetime of your own, and fetch again for an unknown `kid`.
    */
   jwks(options?: CallOptions): HydraCall<JsonWebKeySet>
+  /**
+   * Claims about the user of an access token. An unknown, expired or revoked token: 401. Hydra doesn't ask for the
+   * `openid` scope, and answers tokens of client credentials without `sub`.
+   */
+  userinfo(accessToken: string, options?: CallOptions): HydraCall<Userinfo>
+  /**
+   * Where to send a browser to sign in. For a whole sign-in prefer a relying-party library: it also checks what comes back.
+   *
+   * @throws TypeError `ERR_OPTIONS` for what Hydra is known to refuse
+   */
+  authorizationUrl(request: AuthorizationUrlRequest): string
+  /**
+   * Where to send a browser to sign out.
+   *
+   * @throws TypeError `ERR_OPTIONS` for what Hydra is known to refuse
+   */
+  endSessionUrl(request?: EndSessionUrlRequest): string
 }
 
 /** @internal */
 export function createOidc(caller: Caller): Oidc {
   return {
-    discovery: (options) => caller.call({ operation: 'oidc.discovery', read: readDiscovery, options }),
+    discovery: (options) => caller.call(() => ({ operation: 'oidc.discovery', read: readDiscovery, options })),
+
     jwks: (options) =>
-      caller.call({ operation: 'oidc.jwks', maxResponseBytes: MAX_JWKS_BYTES, read: readKeySet, options }),
+      caller.call(() => ({
+        operation: 'oidc.jwks',
+        maxResponseBytes: MAX_JWKS_BYTES,
+        read: readKeySet('oidc.jwks'),
+        options,
+      })),
+
+    userinfo: (accessToken, options) =>
+      caller.call(() => ({
+        operation: 'oidc.userinfo',
+        authorization: `Bearer ${checkBearer(accessToken, '`accessToken`')}`,
+        accept: 'application/json, application/jwt',
+        read: readUserinfo,
+        options,
+      })),
+
+    authorizationUrl: (request) => authorizationUrl(caller, request),
+    endSessionUrl: (request = {}) => endSessionUrl(caller, request),
   }
 }
 
@@ -37,9 +83,12 @@ function readDiscovery(answer: Answer): OidcConfiguration {
   return found as unknown as OidcConfiguration
 }
 
-function readKeySet(answer: Answer): JsonWebKeySet {
-  const found = readObject(answer, 'oidc.jwks')
-  const { keys } = found
-  if (!Array.isArray(keys) || !keys.every(isJsonObject)) throw wrongShape(answer, 'oidc.jwks', 'a key set')
-  return found as unknown as JsonWebKeySet
+function readUserinfo(answer: Answer): Userinfo {
+  const type = answer.header('content-type') ?? ''
+  if (!/^application\/jwt\b/i.test(type)) {
+    return { format: 'json', claims: readObject(answer, 'oidc.userinfo') as UserinfoClaims }
+  }
+  const jwt = answer.text().trim()
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jwt)) throw wrongShape(answer, 'oidc.userinfo', 'a signed JWT')
+  return { format: 'jwt', jwt }
 }

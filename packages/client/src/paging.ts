@@ -48,6 +48,8 @@ export interface ListKind<T> {
   query: Readonly<Record<string, FieldValue>>
   pageSize: number | undefined
   read: (answer: Answer) => T[]
+  /** Throws if the server would ignore a filter. */
+  check?: (features: ServerFeatures) => void
   /**
    * Old servers filter expired entries out of a page after counting it: a short page is then not the last one, only
    * `X-Total-Count` tells.
@@ -97,7 +99,9 @@ async function fetchPage<T>(
     throw optionsError(`unknown argument ${JSON.stringify(unknown)}; known are pageSize, pageToken`)
   checkPageSize(pageSize)
   const deadline = new Deadline(kind.operation, options, caller.options.timeoutMs)
-  const { paging } = await deadline.wait(caller.features())
+  const features = await deadline.wait(caller.server.features())
+  kind.check?.(features)
+  const { paging } = features
   const position = paging === 'page-token' ? undefined : readPosition(pageToken)
   const query = { ...kind.query, ...pagingParameters(paging, pageSize, pageToken, position) }
   const items = await caller

@@ -4,7 +4,7 @@ import type { Caller, OperationCall } from './caller.ts'
 import { readClosedChallenge } from './challenge.ts'
 import type { ChallengeCompletion, ChallengeLookup } from './challenge.ts'
 import { callConfirmed } from './confirm.ts'
-import { requireText } from './encoding.ts'
+import { requireText } from './arguments.ts'
 import { optionsError } from './errors.ts'
 import type { OperationName } from './operations.ts'
 import { nullListsToEmpty, readObject, readStringMember } from './reading.ts'
@@ -52,19 +52,21 @@ export function requestPair<R extends { request_url?: string }, A extends object
     body: object,
     options: CallOptions | undefined,
   ): HydraCall<ChallengeCompletion> => {
-    requireText(challenge, 'challenge')
-    if (typeof body !== 'object' || body === null) throw optionsError(`\`${operation}\` needs an object as its body`)
-    let restartUrl: string | undefined
-    const question = lookUp(challenge)
-    return callConfirmed<ChallengeCompletion>(caller, {
-      operation,
-      options,
-      async request() {
-        const features = await caller.features()
-        return {
+    return callConfirmed<ChallengeCompletion>(caller, () => {
+      const question = lookUp(challenge)
+      if (typeof body !== 'object' || body === null) throw optionsError(`\`${operation}\` needs an object as its body`)
+      let restartUrl: string | undefined
+      let fitted: object | undefined
+      return {
+        operation,
+        options,
+        request: () => ({
           operation,
-          query: { [kind.parameter]: challenge },
-          json: fitBody(operation, body, features, caller.options.onDroppedField),
+          query: question.query!,
+          prepare: (features) => {
+            fitted ??= fitBody(operation, body, features, caller.options.onDroppedField)
+            return { json: fitted }
+          },
           read: (answer) => {
             const redirectTo = readStringMember(readObject(answer, operation), 'redirect_to', answer, operation)
             return { state: 'done', redirectTo }
@@ -81,22 +83,22 @@ export function requestPair<R extends { request_url?: string }, A extends object
             }
             return closed
           },
-        }
-      },
-      confirm: {
-        ...question,
-        read(answer) {
-          const found = question.read(answer)
-          if (found.state === 'open') restartUrl = found.request.request_url
-          return undefined
+        }),
+        confirm: {
+          ...question,
+          read(answer) {
+            const found = question.read(answer)
+            if (found.state === 'open') restartUrl = found.request.request_url
+            return undefined
+          },
+          readRefusal: (status, refusal) => readClosedChallenge(status, refusal, publicUrl),
         },
-        readRefusal: (status, refusal) => readClosedChallenge(status, refusal, publicUrl),
-      },
+      }
     })
   }
 
   return {
-    get: (challenge, options) => caller.call({ ...lookUp(challenge), options }),
+    get: (challenge, options) => caller.call(() => ({ ...lookUp(challenge), options })),
     accept: (challenge, body, options) => complete(kind.accept, challenge, body, options),
     reject: (challenge, body, options) => complete(kind.reject, challenge, body, options),
   }

@@ -1,12 +1,15 @@
-/** Tokens: introspection (admin port, RFC 7662) and revocation (public port, RFC 7009). */
-import type { Answer } from './answer.ts'
+/** Tokens: what they are, and how to get and end them. */
 import type { CallOptions, HydraCall } from './call.ts'
 import type { Caller } from './caller.ts'
 import { clientCredentials } from './client-credentials.ts'
 import type { ClientCredentials } from './client-credentials.ts'
-import { requireText } from './encoding.ts'
-import { readObject, wrongShape } from './reading.ts'
-import type { ActiveToken, IntrospectedToken } from './wire/introspected-token.ts'
+import { refuseUnknown, requireText } from './arguments.ts'
+import { optionsError } from './errors.ts'
+import { readIntrospection } from './introspection.ts'
+import { describeExchange } from './token-exchange.ts'
+import type { ExchangeRequest } from './token-exchange.ts'
+import type { IntrospectedToken } from './wire/introspected-token.ts'
+import type { TokenResponse } from './wire/token-response.ts'
 
 /** What to introspect. */
 export interface IntrospectRequest {
@@ -27,56 +30,82 @@ export interface RevokeRequest extends ClientCredentials {
 /** `hydra.tokens` */
 export interface Tokens {
   /**
-   * What Hydra knows about a token. Inactive is an answer, not an error. Refresh tokens are active, too: see
-   * `token_use`. Repeated after a failure, although it is a POST: it changes nothing.
+   * What Hydra knows about a token (admin port, RFC 7662). Inactive is an answer, not an error. Refresh tokens are
+   * active, too: see `token_use`. Repeated after a failure, although it is a POST: it changes nothing.
    */
   introspect(request: IntrospectRequest, options?: CallOptions): HydraCall<IntrospectedToken>
   /**
-   * Ends a token and all others of its grant. Unknown tokens and those of other clients are no error (RFC 7009
-   * section 2.2); only the client's own authentication can fail (401 `invalid_client`).
+   * Ends a token and all others of its grant (public port, RFC 7009). Unknown tokens and those of other clients are no
+   * error (section 2.2); only the client's own authentication can fail (401 `invalid_client`).
    */
   revoke(request: RevokeRequest, options?: CallOptions): HydraCall<void>
+  /**
+   * Exchanges a grant for tokens (public port, RFC 6749). Sent once. For sign-in prefer a relying-party library: it
+   * also checks the ID token.
+   */
+  exchange(request: ExchangeRequest, options?: CallOptions): HydraCall<TokenResponse>
+  /** Deletes all **access** tokens of a client; its refresh tokens stay usable. No error if there are none. Since 1.8.5. */
+  deleteByClient(clientId: string, options?: CallOptions): HydraCall<void>
+  /**
+   * Removes expired tokens from the database, in limited batches: 1.x only, later `hydra janitor` does it. Refresh
+   * tokens are included since 1.10.1.
+   */
+  flushInactive(request?: { notAfter?: Date | undefined }, options?: CallOptions): HydraCall<void>
 }
+
+const INTROSPECTION = ['token', 'scope', 'tokenTypeHint']
 
 /** @internal */
 export function createTokens(caller: Caller): Tokens {
   return {
-    introspect({ token, scope, tokenTypeHint }, options) {
-      requireText(token, 'token')
-      return caller.call({
-        operation: 'tokens.introspect',
-        form: { token, scope, token_type_hint: tokenTypeHint },
-        read: readIntrospection,
-        options,
-      })
-    },
+    introspect: (request, options) =>
+      caller.call(() => {
+        refuseUnknown(request, INTROSPECTION)
+        const { token, scope, tokenTypeHint } = request
+        return {
+          operation: 'tokens.introspect',
+          form: { token: requireText(token, 'token'), scope, token_type_hint: tokenTypeHint },
+          read: readIntrospection,
+          options,
+        }
+      }),
 
-    revoke({ token, tokenTypeHint, ...client }, options) {
-      requireText(token, 'token')
-      const { form, authorization } = clientCredentials(client)
-      return caller.call({
-        operation: 'tokens.revoke',
-        form: { token, token_type_hint: tokenTypeHint, ...form },
-        authorization,
+    revoke: (request, options) =>
+      caller.call(() => {
+        const { token, tokenTypeHint, ...client } = request
+        const { form, authorization } = clientCredentials(client)
+        return {
+          operation: 'tokens.revoke',
+          form: { token: requireText(token, 'token'), token_type_hint: tokenTypeHint, ...form },
+          authorization,
+          read: () => undefined,
+          options,
+        }
+      }),
+
+    exchange: (request, options) => caller.call(() => describeExchange(request, options)),
+
+    deleteByClient: (clientId, options) =>
+      caller.call(() => ({
+        operation: 'tokens.deleteByClient',
+        query: { client_id: requireText(clientId, 'clientId') },
         read: () => undefined,
         options,
-      })
-    },
-  }
-}
+      })),
 
-/** Levels out what versions do differently; see {@link ActiveToken} for each rule. */
-function readIntrospection(answer: Answer): IntrospectedToken {
-  const found = readObject(answer, 'tokens.introspect')
-  if (found['active'] === false) return { active: false }
-  if (found['active'] !== true) throw wrongShape(answer, 'tokens.introspect', 'an object with `active`')
-  const token = found as unknown as ActiveToken
-  if (token.token_use === undefined && (token.token_type === 'access_token' || token.token_type === 'refresh_token')) {
-    token.token_use = token.token_type
-    token.token_type = 'Bearer'
+    flushInactive: (request = {}, options) =>
+      caller.call(() => {
+        refuseUnknown(request, ['notAfter'])
+        const { notAfter } = request
+        if (notAfter !== undefined && !Number.isFinite(notAfter.getTime?.())) {
+          throw optionsError('`notAfter` must be a valid Date')
+        }
+        return {
+          operation: 'tokens.flushInactive',
+          json: notAfter === undefined ? {} : { notAfter: notAfter.toISOString() },
+          read: () => undefined,
+          options,
+        }
+      }),
   }
-  token.aud ??= []
-  token.ext ??= {}
-  if (token.token_use === 'refresh_token' && token.exp !== undefined && token.exp === token.iat) delete token.exp
-  return token
 }

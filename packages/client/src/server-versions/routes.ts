@@ -21,14 +21,21 @@ export const routesOfVersion1: RouteTable = {
 
   'oidc.discovery': '/.well-known/openid-configuration',
   'oidc.jwks': '/.well-known/jwks.json',
+  'oidc.userinfo': '/userinfo',
 
   'tokens.introspect': '/oauth2/introspect',
   'tokens.revoke': '/oauth2/revoke',
+  'tokens.exchange': '/oauth2/token',
+  'tokens.deleteByClient': '/oauth2/tokens',
+  'tokens.flushInactive': '/oauth2/flush',
 
   'clients.create': '/clients',
   'clients.get': '/clients/{}',
   'clients.list': '/clients',
+  'clients.set': '/clients/{}',
+  'clients.patch': '/clients/{}',
   'clients.delete': '/clients/{}',
+  'clients.setLifespans': '/clients/{}/lifespans',
 
   'loginRequests.get': '/oauth2/auth/requests/login',
   'loginRequests.accept': '/oauth2/auth/requests/login/accept',
@@ -36,6 +43,36 @@ export const routesOfVersion1: RouteTable = {
   'consentRequests.get': '/oauth2/auth/requests/consent',
   'consentRequests.accept': '/oauth2/auth/requests/consent/accept',
   'consentRequests.reject': '/oauth2/auth/requests/consent/reject',
+  'logoutRequests.get': '/oauth2/auth/requests/logout',
+  'logoutRequests.accept': '/oauth2/auth/requests/logout/accept',
+  'logoutRequests.reject': '/oauth2/auth/requests/logout/reject',
+  'deviceRequests.accept': '/oauth2/auth/requests/device/accept',
+
+  'consentSessions.list': '/oauth2/auth/sessions/consent',
+  'consentSessions.revoke': '/oauth2/auth/sessions/consent',
+  'loginSessions.revoke': '/oauth2/auth/sessions/login',
+
+  'keySets.create': '/keys/{}',
+  'keySets.get': '/keys/{}',
+  'keySets.set': '/keys/{}',
+  'keySets.delete': '/keys/{}',
+  'keySets.getKey': '/keys/{}/{}',
+  'keySets.setKey': '/keys/{}/{}',
+  'keySets.deleteKey': '/keys/{}/{}',
+
+  'trustedIssuers.create': '/trust/grants/jwt-bearer/issuers',
+  'trustedIssuers.get': '/trust/grants/jwt-bearer/issuers/{}',
+  'trustedIssuers.list': '/trust/grants/jwt-bearer/issuers',
+  'trustedIssuers.delete': '/trust/grants/jwt-bearer/issuers/{}',
+
+  // The API documents of 1.11.0 – 1.11.8 say /connect/register, which no server ever served.
+  'registration.create': '/oauth2/register',
+  'registration.get': '/oauth2/register/{}',
+  'registration.set': '/oauth2/register/{}',
+  'registration.delete': '/oauth2/register/{}',
+
+  'device.authorize': '/oauth2/device/auth',
+  'credentials.create': '/credentials',
 }
 
 /** Served without the prefix on every server; 2.0 – 2.3 have them nowhere else. */

@@ -1,0 +1,124 @@
+/** Requests to the token endpoint, for the grants that Hydra has (RFC 6749 section 4, RFC 7523, RFC 8628). */
+import type { Answer } from './answer.ts'
+import type { CallOptions } from './call.ts'
+import type { OperationCall } from './caller.ts'
+import { clientCredentials } from './client-credentials.ts'
+import type { ClientCredentials } from './client-credentials.ts'
+import { refuseUnknown, requireText } from './arguments.ts'
+import type { FieldValue } from './encoding.ts'
+import { optionsError, UnsupportedOperationError } from './errors.ts'
+import { readObject, readStringMember } from './reading.ts'
+import type { ServerFeatures } from './server-versions/features.ts'
+import type { TokenResponse } from './wire/token-response.ts'
+
+/** A grant to exchange for tokens, with the client's credentials. */
+export type ExchangeRequest = ClientCredentials &
+  (
+    | {
+        grantType: 'authorization_code'
+        code: string
+        /** The one of the authorization request, if it had one. */
+        redirectUri?: string | undefined
+        /** PKCE (RFC 7636). */
+        codeVerifier?: string | undefined
+      }
+    | {
+        /** Rotates the token. Never run two at once with one token: both end. */
+        grantType: 'refresh_token'
+        refreshToken: string
+      }
+    | {
+        grantType: 'client_credentials'
+        scope?: string | readonly string[] | undefined
+        audience?: string | readonly string[] | undefined
+      }
+    | {
+        /** Since 1.11. The token's audience is the assertion's whole `aud`. */
+        grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+        /** Its `aud` must contain the exact address of the token endpoint. */
+        assertion: string
+        scope?: string | readonly string[] | undefined
+        audience?: string | readonly string[] | undefined
+      }
+    | {
+        /**
+         * Since 25.4. Until the user has decided, the error is `authorization_pending`: wait `interval` seconds, and
+         * stop at `expires_in`.
+         */
+        grantType: 'urn:ietf:params:oauth:grant-type:device_code'
+        deviceCode: string
+      }
+  )
+
+const OPERATION = 'tokens.exchange'
+
+/** Describes the request for a grant. */
+export function describeExchange(
+  request: ExchangeRequest,
+  options: CallOptions | undefined,
+): OperationCall<TokenResponse> {
+  if (typeof request !== 'object' || request === null) throw optionsError('`tokens.exchange` needs an object')
+  const { clientId, clientSecret, clientAssertion, authMethod, ...grant } = request
+  const client = clientCredentials({ clientId, clientSecret, clientAssertion, authMethod })
+  const form = { ...grantFields(grant as ExchangeRequest), ...client.form }
+  return {
+    operation: OPERATION,
+    form,
+    authorization: client.authorization,
+    prepare: (features) => {
+      refuseMissingGrant(request.grantType, features)
+      return {}
+    },
+    read: readTokens,
+    options,
+  }
+}
+
+function grantFields(request: ExchangeRequest): Record<string, FieldValue> {
+  const { grantType: grant_type } = request
+  const only = (...known: string[]): void => refuseUnknown(request, ['grantType', ...known])
+  switch (request.grantType) {
+    case 'authorization_code': {
+      only('code', 'redirectUri', 'codeVerifier')
+      const { code, redirectUri: redirect_uri, codeVerifier: code_verifier } = request
+      return { grant_type, code: requireText(code, 'code'), redirect_uri, code_verifier }
+    }
+    case 'refresh_token':
+      only('refreshToken')
+      return { grant_type, refresh_token: requireText(request.refreshToken, 'refreshToken') }
+    case 'client_credentials':
+      only('scope', 'audience')
+      return { grant_type, scope: request.scope, audience: request.audience }
+    case 'urn:ietf:params:oauth:grant-type:jwt-bearer': {
+      only('assertion', 'scope', 'audience')
+      const { assertion, scope, audience } = request
+      return { grant_type, assertion: requireText(assertion, 'assertion'), scope, audience }
+    }
+    case 'urn:ietf:params:oauth:grant-type:device_code':
+      only('deviceCode')
+      return { grant_type, device_code: requireText(request.deviceCode, 'deviceCode') }
+    default:
+      throw optionsError(
+        '`grantType` must be authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:jwt-bearer or urn:ietf:params:oauth:grant-type:device_code',
+      )
+  }
+}
+
+/** Hydra answers an unknown grant like a malformed request, which helps nobody. */
+function refuseMissingGrant(grantType: ExchangeRequest['grantType'], features: ServerFeatures | undefined): void {
+  if (features === undefined) return
+  const facts = { serverVersion: features.version.release, argument: grantType }
+  if (grantType === 'urn:ietf:params:oauth:grant-type:jwt-bearer' && !features.jwtBearerGrant) {
+    throw new UnsupportedOperationError(OPERATION, { ...facts, since: '1.11.0' })
+  }
+  if (grantType === 'urn:ietf:params:oauth:grant-type:device_code' && !features.deviceGrant) {
+    throw new UnsupportedOperationError(OPERATION, { ...facts, since: '25.4.0' })
+  }
+}
+
+function readTokens(answer: Answer): TokenResponse {
+  const found = readObject(answer, OPERATION)
+  readStringMember(found, 'access_token', answer, OPERATION)
+  readStringMember(found, 'token_type', answer, OPERATION)
+  return found as unknown as TokenResponse
+}
