@@ -43,7 +43,7 @@ export function settingsFor(version: TestedVersion, profile: ProfileName, places
   const known = Object.entries(all).filter(([key]) => !laterThan111.includes(key))
   return Object.fromEntries(
     known.map(([key, value]) => {
-      if (key === 'urls.self.issuer') return [key, `${String(value)}/`]
+      if (key === 'urls.self.issuer') return [key, `${places.publicUrl}/`]
       if (key === 'oauth2.refresh_token_hook') return [key, (value as { readonly url: string }).url]
       return [key, value]
     }),
@@ -59,11 +59,24 @@ export function configurationFile(settings: Settings): string {
 
 /** Lines for people: environment variables, and a file's content for the keys that no variable can hold. */
 export function advice(settings: Settings): string {
-  const flat = Object.entries(settings).filter(([, value]) => typeof value !== 'object' || Array.isArray(value))
-  const nested = Object.entries(settings).filter(([, value]) => typeof value === 'object' && !Array.isArray(value))
-  const lines = flat.map(([key, value]) => `  ${key.toUpperCase().replaceAll('.', '_')}=${String(value)}`)
+  const nested = Object.entries(settings).filter(([, value]) => variable(value) === undefined)
+  const lines = Object.entries(settings).flatMap(([key, value]) => {
+    const text = variable(value)
+    return text === undefined ? [] : [`  ${key.toUpperCase().replaceAll('.', '_')}=${text}`]
+  })
   if (nested.length === 0) return lines.join('\n')
   return `${lines.join('\n')}\nand in a configuration file (-c hydra.yml):\n${configurationFile(Object.fromEntries(nested))}`
+}
+
+/** A value as an environment variable holds it, `undefined` for objects. */
+function variable(value: Setting): string | undefined {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`
+  return isList(value) ? value.join(',') : undefined
+}
+
+function isList(value: Setting): value is readonly string[] {
+  return Array.isArray(value)
 }
 
 function place(tree: Record<string, unknown>, path: readonly string[], value: Setting): void {

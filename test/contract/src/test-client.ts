@@ -62,6 +62,6 @@ export async function createClient(t: CaseContext, overrides: ClientOverrides): 
     secret,
     redirectUri: uris[0] ?? redirectUri,
     credentials: isPublic ? { client_id: id } : { client_id: id, client_secret: secret },
-    registrationToken: String(created.at('registration_access_token') ?? ''),
+    registrationToken: created.string('registration_access_token'),
   }
 }

@@ -1,5 +1,5 @@
 /** JWT access tokens, ID tokens, and their keys. */
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto'
 import type { CaseContext } from '../case-context.ts'
 import { defineCase, type ContractCase } from '../contract-case.ts'
 import { Flow, signIn } from '../flow.ts'

@@ -61,6 +61,7 @@ export const sentenceMembers: ReadonlySet<string> = new Set([
   'error_hint',
   'error_debug',
   'error_verbose',
+  'reason',
 ])
 
 /** Members with lifetimes in seconds, of which a second may be gone. */

@@ -145,7 +145,8 @@ export class Normaliser {
     if (contentType.includes('json')) return this.#parsed(text)
     if (contentType.includes('html')) return this.json(summariseHtml(text))
     if (contentType.includes('application/jwt')) return this.#named('jwt', text)
-    return text.length > 400 ? '<text>' : this.#patterns(text)
+    if (text.length > 400) return '<text>'
+    return this.#patterns(text.replace(/^(Error \d{3} - ).+/s, '$1<sentence>'))
   }
 
   #parsed(text: string): Json {
