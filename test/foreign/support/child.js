@@ -3,14 +3,15 @@ import { once } from 'node:events'
 
 const running = new Set()
 
-// A test file that dies must not leave its programs behind.
+// A test file that dies must not leave its programs behind; the runner ends files with a signal.
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 /**
- * Starts a foreign program and waits until it is ready. `isReady(child)` resolves when the program can be used; if the
- * program ends before that, the promise rejects with what it wrote last.
+ * Starts a foreign program and waits until it is ready. `isReady(child, signal)` resolves when the program can be used; if
+ * the program ends before that, `signal` aborts and the promise rejects with what it wrote last.
  */
 export async function startChild(command, args, { env, isReady }) {
   const child = spawn(command, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -39,12 +40,14 @@ export async function startChild(command, args, { env, isReady }) {
     await ended.catch(() => {})
     clearTimeout(hard)
   }
+  const waiting = new AbortController()
   try {
-    await Promise.race([isReady(child), endedEarly])
+    await Promise.race([isReady(child, waiting.signal), endedEarly])
   } catch (error) {
+    waiting.abort()
     await stop()
     throw error
   }
-  endedEarly.catch(() => {})
-  return { child, stop, output: () => lines.join('') }
+  // Challenges and the like are long, and no business of a test report.
+  return { child, stop, output: () => lines.join('').replace(/[\w%-]{40,}/g, '…') }
 }

@@ -72,14 +72,18 @@ function normaliseText(text, server) {
         .map((part) => normalise(decoded(part), server)),
     }
   if (/^https?:\/\/\S*[?#]/.test(text)) return normaliseUrl(new URL(text), server)
-  return text
-    .replaceAll(server.publicUrl, '<public>')
-    .replaceAll(server.adminUrl, '<admin>')
-    .replaceAll(new URL(server.urls.login).origin, '<pages>')
-    .replace(/\b(ory_[a-z]+_)[\w-]+\.[\w-]+/g, '<$1>')
-    .replace(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, '<uuid>')
-    .replace(/\b[\da-f]{32}\b/g, '<hex>')
-    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, '<time>')
+  return (
+    text
+      .replaceAll(server.publicUrl, '<public>')
+      .replaceAll(server.adminUrl, '<admin>')
+      .replaceAll(new URL(server.urls.login).origin, '<pages>')
+      // A challenge (RFC 6750 section 3) carries a sentence, too.
+      .replace(/(error_description=")[^"]*"/, '$1<string>"')
+      .replace(/\b(ory_[a-z]+_)[\w-]+\.[\w-]+/g, '<$1>')
+      .replace(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, '<uuid>')
+      .replace(/\b[\da-f]{32}\b/g, '<hex>')
+      .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, '<time>')
+  )
 }
 
 function normaliseUrl(url, server) {

@@ -72,15 +72,15 @@ async function startBinary({ urls, publicPort, adminPort }) {
       WEBFINGER_OIDC_DISCOVERY_CLIENT_REGISTRATION_URL: `${publicUrl}/oauth2/register`,
       ...Object.fromEntries(Object.entries(pages).map(([name, { setting }]) => [setting, urls[name]])),
     },
-    isReady: () => untilReady(publicUrl),
+    isReady: (_child, signal) => untilReady(publicUrl, signal),
   })
   return { publicUrl, adminUrl, urls, stop }
 }
 
 /** A server has no event for "ready" but its own health route. */
-async function untilReady(publicUrl) {
+async function untilReady(publicUrl, signal) {
   const deadline = Date.now() + 30_000
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !signal?.aborted) {
     const answer = await fetch(`${publicUrl}/health/ready`).catch(() => undefined)
     await answer?.body?.cancel()
     if (answer?.ok) return

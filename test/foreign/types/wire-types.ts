@@ -5,7 +5,7 @@
  * Two differences are meant and looked past: client says `null` where servers send it (the SDK's generator can't), and
  * what is required differs, because client speaks to eleven server generations.
  */
-import type * as ours from '../../../packages/client/src/index.ts'
+import type * as ours from '../../../packages/client/dist/index.js'
 import type * as theirs from '@ory/hydra-client'
 
 /** A type without `null` and with every member optional, all the way down. */
