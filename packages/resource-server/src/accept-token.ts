@@ -18,18 +18,13 @@ export type TokenMaker<Extra> = (evidence: Evidence, issuer: ResolvedIssuer) => 
 
 /** Creates the maker for a resource server's `extra` schema. */
 export function tokenMaker<Extra>(schema: StandardSchema<Extra> | undefined): TokenMaker<Extra> {
-  // Weak: what was made is kept exactly as long as the answer that it was made from. Null: the schema refused.
-  const alone = new WeakMap<object, VerifiedToken<Extra> | null>()
-  const rechecked = new WeakMap<object, VerifiedToken<Extra> | null>()
-
   return ({ jwt, introspection }, issuer) => {
-    const both = jwt !== undefined && introspection !== undefined
+    const slot = jwt !== undefined && introspection !== undefined ? 'confirmedToken' : 'token'
     const answer = (jwt ?? introspection) as JwtAnswer | ActiveAnswer
-    const memory = both ? rechecked : alone
-    let token = memory.get(answer)
+    let token = answer[slot] as VerifiedToken<Extra> | null | undefined
     if (token === undefined) {
-      token = makeToken(answer, both, issuer, schema)
-      memory.set(answer, token)
+      token = makeToken(answer, slot === 'confirmedToken', issuer, schema)
+      answer[slot] = token
     }
     if (token === null) throw new BearerTokenError('claim_mismatch')
     return token

@@ -31,8 +31,8 @@ export function bearerTokenReader(places: readonly TokenPlace[]): (facts: Reques
 }
 
 /** Refuses an empty token and one that is too long to be worth a look. */
-export function assertTokenLength(token: string): void {
-  if (token === '') throw new BearerTokenError('malformed')
+export function assertTokenLength(token: unknown): asserts token is string {
+  if (typeof token !== 'string' || token === '') throw new BearerTokenError('malformed')
   if (token.length > maxTokenLength) throw new BearerTokenError('too_long')
 }
 

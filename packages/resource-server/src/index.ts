@@ -22,6 +22,7 @@ export type { VerifiedToken } from './verified-token.ts'
 export type { ScopeStrategy } from './scopes.ts'
 
 export { assertRequirement } from './requirement.ts'
+export { assertRule } from './rule.ts'
 export type { Requirement } from './requirement.ts'
 export type { ClaimExpectation } from './claims.ts'
 

@@ -31,16 +31,21 @@ export function createIntrospectionCache(
   const inactive = new LRUCache<string, InactiveAnswer>({ max: options.negativeMaxEntries })
   const flights = new Map<string, { readonly askedAt: number; readonly answer: Promise<IntrospectionAnswer> }>()
 
+  /** The distance counts, not the direction: a clock that was set back must not make old answers young. */
+  function ageOf({ askedAt }: { readonly askedAt: number }): number {
+    return Math.abs(now() - askedAt)
+  }
+
   function recall(key: string, maxAgeMs: number): IntrospectionAnswer | undefined {
     const good = active.get(key)
-    if (good !== undefined) return now() - good.askedAt < maxAgeMs ? good : undefined
+    if (good !== undefined) return ageOf(good) < maxAgeMs ? good : undefined
     const bad = inactive.get(key)
-    return bad !== undefined && now() - bad.askedAt < negativeMaxAgeMs ? bad : undefined
+    return bad !== undefined && ageOf(bad) < negativeMaxAgeMs ? bad : undefined
   }
 
   function ask(key: string, token: string, maxAgeMs: number): Promise<IntrospectionAnswer> {
     const flight = flights.get(key)
-    if (flight !== undefined && now() - flight.askedAt <= maxAgeMs) return flight.answer
+    if (flight !== undefined && ageOf(flight) <= maxAgeMs) return flight.answer
     const askedAt = now()
     const answer = askNow(token, askedAt)
       .then((result) => remember(key, result))

@@ -46,7 +46,7 @@ const lastBackOffMs = 5_000
 export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => number): KeySet {
   let current: (LoadedKeys & { readonly fetchedAt: number }) | undefined
   let flight: Promise<LoadedKeys> | undefined
-  let failure: { readonly error: Error; readonly count: number; readonly retryAt: number } | undefined
+  let failure: { readonly error: Error; readonly count: number; readonly failedAt: number } | undefined
   let forcedAt = Number.NEGATIVE_INFINITY
   let forcedFailure: Error | undefined
 
@@ -69,19 +69,26 @@ export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => n
     } catch (cause) {
       const count = (failure?.count ?? 0) + 1
       const error = toUnavailable("The issuer's key set", cause)
-      failure = { error, count, retryAt: now() + Math.min(firstBackOffMs * 2 ** (count - 1), lastBackOffMs) }
+      failure = { error, count, failedAt: now() }
       throw error
     }
   }
 
+  /** Also true after a clock was set back: the distance counts, not the direction. */
+  function isDue(): boolean {
+    if (failure === undefined) return true
+    const pause = Math.min(firstBackOffMs * 2 ** (failure.count - 1), lastBackOffMs)
+    return Math.abs(now() - failure.failedAt) >= pause
+  }
+
   function refreshInBackground(): void {
-    // The failure is kept in `failure`, and decides when the next try is due.
-    if (failure === undefined || now() >= failure.retryAt) fetchOnce().catch(() => {})
+    // What goes wrong is kept in `failure`.
+    if (isDue()) fetchOnce().catch(() => {})
   }
 
   function isUsable(): boolean {
     if (current === undefined) return false
-    const age = now() - current.fetchedAt
+    const age = Math.abs(now() - current.fetchedAt)
     if (age < refreshFromMs) return true
     if (age >= maxAgeMs && failure === undefined) return false
     refreshInBackground()
@@ -90,7 +97,7 @@ export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => n
 
   async function load(): Promise<LoadedKeys> {
     if (current !== undefined && isUsable()) return current
-    if (failure !== undefined && now() < failure.retryAt) throw failure.error
+    if (failure !== undefined && !isDue()) throw failure.error
     try {
       return await fetchOnce()
     } catch (error) {
@@ -101,7 +108,7 @@ export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => n
 
   async function refetch(known: LoadedKeys): Promise<LoadedKeys | undefined> {
     if (current !== undefined && current !== known) return current
-    if (now() - forcedAt < cooldownMs) {
+    if (Math.abs(now() - forcedAt) < cooldownMs) {
       if (forcedFailure !== undefined) throw forcedFailure
       if (flight === undefined) return undefined
     } else {

@@ -7,6 +7,11 @@ function isName(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
 }
 
+function isClient(value: unknown): boolean {
+  const { oidc, tokens } = (value ?? {}) as { oidc?: { jwks?: unknown }; tokens?: { introspect?: unknown } }
+  return typeof oidc?.jwks === 'function' && typeof tokens?.introspect === 'function'
+}
+
 const text = (): v.GenericSchema => v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
 const flag = (): v.GenericSchema => v.boolean('must be true or false')
 const callback = (): v.GenericSchema => v.custom((value) => typeof value === 'function', 'must be a function')
@@ -58,7 +63,9 @@ const issuerEntries = {
   adminAuth: v.optional(auth),
   introspectionUrl: v.optional(text()),
   introspectionAuth: v.optional(auth),
-  client: v.optional(object('a client of @hydra-kit/client')),
+  client: v.optional(
+    v.custom(isClient, 'must be a client of @hydra-kit/client, or have its oidc.jwks and tokens.introspect'),
+  ),
   headers: v.optional(v.record(v.string(), v.string('must be a string'), 'must be an object of header fields')),
   serverVersion: v.optional(text()),
   accept: v.optional(listOf(choice(['jwt', 'opaque']), "'jwt' and 'opaque'")),

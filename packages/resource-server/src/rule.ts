@@ -20,6 +20,16 @@ export function routePolicy(rule: VerifyRule | undefined): RoutePolicy {
   return policy
 }
 
+/**
+ * Refuses a rule that could not be followed. Adapters call it when a route is set up, so that the mistake shows at
+ * start.
+ *
+ * @throws TypeError `ERR_OPTIONS`.
+ */
+export function assertRule(rule: VerifyRule): void {
+  routePolicy(rule)
+}
+
 function readRule(rule: VerifyRule): RoutePolicy {
   const { audience, freshWithinSeconds, issuer: _issuer, ...unknown } = rule
   for (const name of Object.keys(unknown)) {

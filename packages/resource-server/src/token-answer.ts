@@ -3,6 +3,7 @@ import { deepFreeze, isJsonObject, ownClaim } from './claims.ts'
 import type { Claims } from './claims.ts'
 import type { KeyHandle } from './key-set.ts'
 import { intersectScopes, parseScopes } from './scopes.ts'
+import type { VerifiedToken } from './verified-token.ts'
 
 /** The claims of RFC 7519 section 4.1 and RFC 7662 section 2.2 that policy looks at, with their types checked. */
 export interface TypedClaims {
@@ -17,8 +18,16 @@ export interface TypedClaims {
   readonly issuedAt: number | undefined
 }
 
+/** Room for the token that was made from an answer, so that it is made once and goes when the answer goes. */
+export interface TokenMemo {
+  /** Made from this answer alone. Null: the `extra` schema refused it. */
+  token?: VerifiedToken<unknown> | null
+  /** Made from a JWT that introspection confirmed. */
+  confirmedToken?: VerifiedToken<unknown> | null
+}
+
 /** A JWT whose signature was verified. */
-export interface JwtAnswer extends TypedClaims {
+export interface JwtAnswer extends TypedClaims, TokenMemo {
   readonly format: 'jwt'
   readonly claims: Claims
   /** `typ` of the header (RFC 9068 section 2.1). */
@@ -28,7 +37,7 @@ export interface JwtAnswer extends TypedClaims {
 }
 
 /** What introspection said about an active token. */
-export interface ActiveAnswer extends TypedClaims {
+export interface ActiveAnswer extends TypedClaims, TokenMemo {
   readonly format: 'opaque'
   readonly active: true
   readonly claims: Claims

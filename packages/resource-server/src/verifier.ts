@@ -40,13 +40,14 @@ export function createVerifier<Extra>(options: ResolvedOptions<Extra>, events: E
   return async (token, route, selection) => {
     let source: VerificationSource | undefined
     try {
-      const key = tokenKey(token)
+      const jwtShaped = hasThreeParts(token)
+      const key = tokenKey(token, jwtShaped)
       const selected = select(selection)
       let issuer = selected ?? only
-      let finding = recall(token, key, route, issuer)
+      let finding = recall(jwtShaped, key, route, issuer)
       if (finding === undefined) {
         assertToken68(token)
-        const jws = hasThreeParts(token) ? parseJws(token) : undefined
+        const jws = jwtShaped ? parseJws(token) : undefined
         if (jws === undefined) {
           issuer = assertOpaqueIssuer(issuer, selection)
           source = 'introspection'
@@ -79,8 +80,13 @@ export function createVerifier<Extra>(options: ResolvedOptions<Extra>, events: E
     return issuer
   }
 
-  function recall(token: string, key: string, route: RoutePolicy, issuer: Issuer | undefined): Finding | undefined {
-    if (!hasThreeParts(token)) return issuer?.recallOpaque(key, route.freshWithinMs)
+  function recall(
+    jwtShaped: boolean,
+    key: string,
+    route: RoutePolicy,
+    issuer: Issuer | undefined,
+  ): Finding | undefined {
+    if (!jwtShaped) return issuer?.recallOpaque(key, route.freshWithinMs)
     if (issuer !== undefined) return issuer.recallJwt(key, route.freshWithinMs)
     for (const candidate of issuers) {
       const finding = candidate.recallJwt(key, route.freshWithinMs)

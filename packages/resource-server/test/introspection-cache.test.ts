@@ -82,6 +82,15 @@ describe('answers are kept for a stated time', () => {
     expect(asked()).toBe(4)
   })
 
+  test('a clock that is set back makes no answer younger', async () => {
+    const server = world.server({ clockToleranceSeconds: 300 })
+    world.hydra.tokens.set(token, world.answer())
+    await server.authenticate(bearer(token))
+    world.hydra.tokens.delete(token)
+    world.now -= 11
+    expect(await reasonOf(server.authenticate(bearer(token)))).toBe('inactive')
+  })
+
   test('inactive answers for 5 s', async () => {
     const server = world.server()
     expect(await reasonOf(server.authenticate(bearer(token)))).toBe('inactive')
@@ -138,6 +147,11 @@ describe('one question for many', () => {
     await server.authenticate(bearer(token.slice('ory_at_'.length)))
     expect(world.hydra.asked).toEqual([token])
     expect(await reasonOf(server.authenticate(bearer(`ory_at_${token}`)))).toBe('inactive')
+    // A JWT with the prefix in front is another token.
+    const jwt = await world.jwt()
+    await server.authenticate(bearer(jwt))
+    expect(await reasonOf(server.authenticate(bearer(`ory_at_${jwt}`)))).toBe('inactive')
+    await server.authenticate(bearer(jwt))
   })
 
   test('a question that is too old for a route is not joined, and the later answer is kept', async () => {

@@ -41,6 +41,15 @@ test('from 80 % of its age on, the set is renewed in the background', async () =
   await until(() => fetches() === 2)
 })
 
+test('a clock that is set back makes no set younger', async () => {
+  const server = world.server({ clockToleranceSeconds: 300 })
+  const facts = bearer(await world.jwt({ nbf: undefined }))
+  await server.authenticate(facts)
+  world.hydra.keys = []
+  world.now -= 601
+  expect(await reasonOf(server.authenticate(facts))).toBe('unknown_key')
+})
+
 test('a set that is too old is fetched before a token is judged, remembered or not', async () => {
   const server = world.server()
   const facts = bearer(await world.jwt())
@@ -113,7 +122,7 @@ describe('one name for different keys, as on version 1 servers', () => {
     expect(fetches()).toBe(2)
   })
 
-  test('10 000 bad signatures cause one more fetch', async () => {
+  test('200 bad signatures cause one more fetch', async () => {
     const server = world.server()
     const [head, payload] = (await world.jwt()).split('.')
     const forged = Array.from({ length: 200 }, (_, index) => {

@@ -147,6 +147,12 @@ const mistakes: [name: string, options: unknown, option: string, message: string
     'selectIssuer belongs to a list of issuers. Give issuers, or leave it out.',
   ],
   [
+    'a client that is none',
+    { issuer: good.issuer, audience: 'a', client: { tokens: {} } },
+    'client',
+    'client must be a client of @hydra-kit/client, or have its oidc.jwks and tokens.introspect. Correct or remove it.',
+  ],
+  [
     'client beside addresses',
     { ...good, client },
     'introspectionUrl',

@@ -187,6 +187,7 @@ describe('events', () => {
     await reasonOf(server.authenticate(bearer('x.y')))
     await reasonOf(server.authenticate(bearer(await world.jwt({ aud: [] }))))
     await reasonOf(server.verify(''))
+    await reasonOf(server.verify(undefined as never))
     const token = await server.authenticate(bearer(await world.jwt()))
     expect(() => server.authorize(token, { all: ['admin'] })).toThrow('lacks a scope')
     expect(world.refused.map(({ reason, status, source }) => [reason, status, source])).toEqual([
@@ -194,6 +195,7 @@ describe('events', () => {
       ['inactive', 401, 'introspection'],
       ['inactive', 401, 'cache'],
       ['audience_missing', 401, 'keys'],
+      ['malformed', 400, undefined],
       ['malformed', 400, undefined],
       ['insufficient_scope', 403, undefined],
     ])
