@@ -1,4 +1,5 @@
 /** The Hydra that the demo runs on: an embedded one, or one that is running somewhere. */
+import { startHydra } from '@hydra-kit/embedded'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** What the rest of the demo needs to know of it. */
@@ -17,14 +18,13 @@ export interface DemoHydra {
 
 /** Starts a Hydra in this process. */
 export async function embeddedHydra(urls: { login: string; consent: string; error: string }): Promise<DemoHydra> {
-  const { startHydra } = await import('@hydra-kit/embedded')
   const hydra = await startHydra({ urls })
   return {
     embedded: true,
     publicUrl: hydra.publicUrl,
     adminUrl: hydra.adminUrl,
     now: hydra.now,
-    pass: async (seconds) => void hydra.clock.advance(seconds * 1000),
+    pass: async (seconds) => hydra.clock.advance(seconds * 1000),
     maxAgeSeconds: 10,
     stop: () => hydra.stop(),
   }

@@ -65,8 +65,8 @@ export function createLoginApp(hydra: HydraClient): Express {
       return follow(response, await hydra.consentRequests.reject(challenge, denied))
     }
     // Hydra grants whatever it is told, so the form must not be able to add to the request.
-    const ticked = new Set([(request.body as { scope?: string | string[] }).scope ?? []].flat())
-    const granted = (seen.request.requested_scope ?? []).filter((scope) => scope === 'openid' || ticked.has(scope))
+    const ticked = (scope: string): boolean => (request.body as Record<string, unknown>)[`scope:${scope}`] === 'on'
+    const granted = (seen.request.requested_scope ?? []).filter((scope) => scope === 'openid' || ticked(scope))
     return follow(
       response,
       await hydra.consentRequests.accept(challenge, {

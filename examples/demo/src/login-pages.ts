@@ -64,7 +64,7 @@ export function consentPage(
           ${choices.map(
             (scope) =>
               html`<label class="choice">
-                <input type="checkbox" name="scope" value="${scope}" checked />
+                <input type="checkbox" name="scope:${scope}" value="on" checked />
                 <span>${descriptions[scope] ?? scope}</span>
                 <code class="soft small">${scope}</code>
               </label>`,

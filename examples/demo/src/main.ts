@@ -9,8 +9,8 @@ import { ada } from './users.ts'
 
 const terminal = createTerminal(process.stdout)
 const cleanups: (() => Promise<void>)[] = []
-const interrupted = new Promise<number>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(130))
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
 })
 
 process.exitCode = await run().catch(explain)
@@ -22,7 +22,7 @@ async function run(): Promise<number> {
     return 0
   }
   try {
-    return await Promise.race([play(flags), interrupted])
+    return await Promise.race([play(flags), interrupted.then(() => (flags.once ? 130 : 0))])
   } finally {
     await cleanUp()
   }

@@ -1,11 +1,11 @@
 /** The whole story without a person: what a user, a browser and an outage would do, step by step. */
-import { createBrowser, unescape, type Page } from './browser.ts'
 import type { Demo } from './demo.ts'
 import type { Terminal } from './terminal.ts'
 import { ada } from './users.ts'
+import { createVisitor, unescape, type Page } from './visitor.ts'
 
-/** A signed-in browser. */
-interface Visitor {
+/** A signed-in visitor. */
+interface SignedInVisitor {
   format: 'jwt' | 'opaque'
   /** Presses a button of the web app; returns what its newest call to the API came to. */
   press(action: string): Promise<Outcome>
@@ -41,7 +41,7 @@ export async function playStory({ hydra, webUrl, outage }: Demo, terminal: Termi
   if (signedIn === undefined) return false
   const opaque = signedIn.find(({ format }) => format === 'opaque')
   const jwt = signedIn.find(({ format }) => format === 'jwt')
-  const anyone = signedIn[0] as Visitor
+  const anyone = signedIn[0] as SignedInVisitor
   const unless = (format: 'opaque' | 'JWT'): string => `this server issues no ${format} access tokens`
 
   const opaqueAccepted = 'An opaque token is accepted: Hydra is asked once, then the answer is kept'
@@ -120,17 +120,17 @@ export async function playStory({ hydra, webUrl, outage }: Demo, terminal: Termi
 }
 
 /** Signs in as a person would: the web app, Hydra, the login page, the consent page, and back. */
-async function signIn(webUrl: string, client: 'opaque' | 'jwt'): Promise<Visitor> {
-  const browser = createBrowser()
-  const login = await browser.open(`${webUrl}/sign-in?format=${client}`)
-  const consent = await browser.submit(login, { fill: { email: ada.email, password: ada.password } })
-  let page = await browser.submit(consent, { untick: ['photos.write'], press: ['decision', 'allow'] })
+async function signIn(webUrl: string, client: 'opaque' | 'jwt'): Promise<SignedInVisitor> {
+  const visitor = createVisitor()
+  const login = await visitor.open(`${webUrl}/sign-in?format=${client}`)
+  const consent = await visitor.submit(login, { fill: { email: ada.email, password: ada.password } })
+  let page = await visitor.submit(consent, { untick: ['scope:photos.write'] })
   const format = /<dd>(JWT|opaque), checked/.exec(page.html)?.[1]
   if (format === undefined) throw new Error(`the web app says: ${noticeOn(page)}`)
   return {
     format: format === 'JWT' ? 'jwt' : 'opaque',
     async press(action) {
-      page = await browser.press(page, action)
+      page = await visitor.press(page, action)
       return newestCall(page)
     },
   }
@@ -147,7 +147,7 @@ function newestCall({ html, status }: Page): Outcome {
 }
 
 function noticeOn({ html, url }: Page): string {
-  return unescape(/role="(?:status|alert)">([^<]*)</.exec(html)?.[1] ?? /<h1>([^<]*)</.exec(html)?.[1] ?? url)
+  return unescape(/role="(?:status|alert)">([^<]*)</.exec(html)?.[1] ?? /<h1>([^<]*)</.exec(html)?.[1] ?? url.origin)
 }
 
 function expect(seen: Outcome | undefined, status: number, words: string, detail = ''): void {
