@@ -17,6 +17,7 @@ import {
   signingKey,
   verifyingKey,
 } from './tokens/key-sets.ts'
+import { logoutClaims } from './tokens/logout-token.ts'
 import { newOpaqueToken } from './tokens/opaque.ts'
 import { issueRefreshToken } from './tokens/refresh-token.ts'
 import { type TokenRequest, newTokenRequest } from './tokens/session.ts'
@@ -126,18 +127,6 @@ export function createMint(engine: Engine): Mint {
       const claims = logoutClaims(engine, client.client_id, options.sid ?? randomUUID())
       return isPlain(options) ? signWithSet(engine, idTokenSet, claims) : badJwt(engine, idTokenSet, claims, options)
     },
-  }
-}
-
-/** Claims of a logout token (OpenID Connect Back-Channel Logout section 2.4), as Hydra fills them. */
-export function logoutClaims(engine: Engine, clientId: string, sid: string): Claims {
-  return {
-    iss: engine.config.issuer,
-    aud: [clientId],
-    iat: Math.floor(engine.clock.now() / 1000),
-    jti: randomUUID(),
-    events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
-    sid,
   }
 }
 

@@ -4,8 +4,13 @@ import type { Route } from './http/router.ts'
 import { authorizeRoutes } from './routes/authorize.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { consentRequestRoutes } from './routes/consent-requests.ts'
+import { consentSessionRoutes } from './routes/consent-sessions.ts'
 import { fallbackRoutes } from './routes/fallbacks.ts'
+import { keySetRoutes } from './routes/key-sets.ts'
 import { loginRequestRoutes } from './routes/login-requests.ts'
+import { loginSessionRoutes } from './routes/login-sessions.ts'
+import { logoutRequestRoutes } from './routes/logout-requests.ts'
+import { logoutRoutes } from './routes/logout.ts'
 import { metadataRoutes } from './routes/metadata.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { adminTokenRoutes, publicTokenRoutes } from './routes/tokens.ts'
@@ -28,12 +33,17 @@ export function routesOf(engine: Engine, port: Port): Route[] {
       ...clientRoutes(engine),
       ...loginRequestRoutes(engine),
       ...consentRequestRoutes(engine),
+      ...logoutRequestRoutes(engine),
+      ...consentSessionRoutes(engine),
+      ...loginSessionRoutes(engine),
+      ...keySetRoutes(engine),
       ...adminTokenRoutes(engine),
       ...metadataRoutes(engine, port),
     ]
   }
   return [
     ...authorizeRoutes(engine),
+    ...logoutRoutes(engine),
     ...publicTokenRoutes(engine),
     ...oidcRoutes(engine),
     ...fallbackRoutes(),

@@ -16,7 +16,7 @@ import { accessTokenKid, issueAccessToken } from '../tokens/access-token.ts'
 import { type IdTokenForm, halfHash, issueIdToken, minEntropy } from '../tokens/id-token.ts'
 import { expiresIn, expiry, lifespan } from '../tokens/lifespans.ts'
 import { newOpaqueToken } from '../tokens/opaque.ts'
-import { type TokenRequest, copyTokenRequest, emptySession } from '../tokens/session.ts'
+import { type IdTokenClaims, type TokenRequest, copyTokenRequest, emptySession } from '../tokens/session.ts'
 import { type AuthorizeRequest, checkRequestedScopes, setDefaultResponseMode } from './authorize-request.ts'
 import type { Flow } from './flow.ts'
 import { checkPrompt } from './prompt.ts'
@@ -138,8 +138,7 @@ async function hybridResponse(issue: Issue, types: ReadonlySet<string>, openid: 
     throw invalidGrant('The client has not registered the grant authorization_code.')
   }
   const pkce = checkChallenge(engine, client, ar.form)
-  params.set('code', issueCode(issue, pkce))
-  claims.cHash = halfHash(params.get('code') ?? '')
+  params.set('code', issueCode(issue, pkce, claims))
   if (types.has('token')) {
     checkImplicitGrant(client)
     await issueImplicitToken(issue)
@@ -180,9 +179,14 @@ async function checkOpenId({ engine, ar, request }: Issue): Promise<void> {
   await checkPrompt(engine, ar, { subject: sub, authenticatedAt: authTime, requestedAt: rat ?? 0 })
 }
 
-/** Stores a code with everything that its redemption is checked against. */
-function issueCode({ engine, ar, request, form }: Issue, pkce: Record<string, string>): string {
+/** Stores a code with everything that its redemption is checked against. Hybrid ID tokens name its hash. */
+function issueCode(
+  { engine, ar, request, form }: Issue,
+  pkce: Record<string, string>,
+  hybridClaims?: IdTokenClaims,
+): string {
   const { token, signature } = newOpaqueToken(engine, 'code')
+  if (hybridClaims !== undefined) hybridClaims.cHash = halfHash(token)
   const stored = copyTokenRequest(request)
   stored.session.expiresAt.code = engine.clock.now() + engine.config.ttl.authCode
   engine.state.authorizationCodes.add({

@@ -1,7 +1,7 @@
 import { isPublicClient } from '../clients/client.ts'
 import type { Client } from '../clients/client.ts'
 import type { Engine } from '../engine.ts'
-import { accessDenied, consentRequired, invalidClient } from '../errors.ts'
+import { accessDenied, consentRequired, invalidClient, untypedError } from '../errors.ts'
 import { type Answer, found } from '../http/answer.ts'
 import { setQuery } from '../http/urls.ts'
 import { openVerifier, sealFlow } from './challenge.ts'
@@ -82,6 +82,8 @@ export function verifyConsent(visit: Visit, verifier: string): Flow {
   if (flow.consentError !== undefined) throw deniedError(flow.consentError)
   flow.state = 'consent-used'
   if (engine.state.consents.has(flow.id)) throw accessDenied('The consent verifier has already been used.')
+  // The session was deleted while the user was asked: nothing may hang on it any more.
+  if (!engine.state.loginSessions.has(flow.sessionId)) throw untypedError()
   engine.state.consents.set(flow.id, flow)
   // Checked last, as in Hydra: in another browser the verifier is spent all the same.
   checkCsrfCookie(engine, request, consentCsrfCookie(clientId), flow.consentCsrf)

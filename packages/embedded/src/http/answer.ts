@@ -78,7 +78,15 @@ export function oauthError(error: HydraError): Answer {
   return oauthJson(errorMembers(error), error.status)
 }
 
-/** Makes text safe inside an HTML attribute or element. */
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+}
+
+/** Makes text safe inside an HTML attribute or element; spelled as Go's templates do. */
 export function escapeHtml(value: string): string {
-  return value.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+  return value.replace(/[&<>"']/g, (char) => entities[char] ?? char)
 }

@@ -59,16 +59,20 @@ export async function generateJwk(
   return { use, kid, alg, ...(privateKey.export({ format: 'jwk' }) as JsonWebKey) }
 }
 
-/** The key that signs now: the newest of its set. A set that was emptied gets a new RS256 key. */
+/** The key that signs now: the newest private one of its set. A set without any gets a new RS256 key. */
 export async function currentKey(keySets: KeySets, set: string): Promise<JsonWebKey> {
-  const known = keySets.get(set)?.[0]
+  const known = newestPrivate(keySets, set)
   if (known !== undefined) return known
   const made = (await generateJwk('RS256')) ?? {}
   // Two requests may arrive at an empty set together: the first key made is the one that counts.
-  const meanwhile = keySets.get(set)?.[0]
+  const meanwhile = newestPrivate(keySets, set)
   if (meanwhile !== undefined) return meanwhile
-  keySets.set(set, [made])
+  keySets.set(set, [made, ...(keySets.get(set) ?? [])])
   return made
+}
+
+function newestPrivate(keySets: KeySets, set: string): JsonWebKey | undefined {
+  return keySets.get(set)?.find((key) => key.d !== undefined || key.kty === 'oct')
 }
 
 const publicMembers = ['use', 'kty', 'kid', 'crv', 'alg', 'n', 'e', 'x', 'y', 'x5c'] as const

@@ -1,0 +1,43 @@
+import { decodeError, decodeMembers, isObject } from '../http/go-json.ts'
+import type { JsonWebKey } from './key-sets.ts'
+
+/** Every member of a key that is kept, in the order in which Hydra lists them. */
+const members = ['use', 'kty', 'kid', 'crv', 'alg', 'k', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
+
+const kinds = Object.fromEntries(members.map((name) => [name, 'string'])) as Record<(typeof members)[number], 'string'>
+
+/** Bytes of a coordinate, by curve. */
+const coordinateBytes: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
+
+/** Reads a key from a body. @throws DecodeError for one that is not valid */
+export function decodeJwk(document: unknown): JsonWebKey {
+  const given = decodeMembers(document, kinds) as Partial<Record<(typeof members)[number], string>>
+  const problem = problemOf(given)
+  if (problem !== undefined) throw decodeError(problem)
+  const key: Record<string, unknown> = {}
+  for (const name of members) if (given[name]) key[name] = given[name]
+  if (isObject(document) && Array.isArray(document['x5c'])) key['x5c'] = document['x5c']
+  return key as JsonWebKey
+}
+
+function problemOf(key: Partial<Record<(typeof members)[number], string>>): string | undefined {
+  if (key.kty === 'RSA') return key.n && key.e ? undefined : 'an RSA key needs n and e'
+  if (key.kty === 'oct') return key.k ? undefined : 'a symmetric key needs k'
+  if (key.kty === 'OKP') return key.crv === 'Ed25519' && key.x ? undefined : 'an OKP key needs the curve Ed25519 and x'
+  if (key.kty !== 'EC') return 'the key type is not known'
+  const size = coordinateBytes[key.crv ?? '']
+  if (size === undefined) return 'the curve is not known'
+  const fits = (value = ''): boolean => Buffer.from(value, 'base64url').length === size
+  return fits(key.x) && fits(key.y) ? undefined : 'the coordinates of an EC key must fit its curve'
+}
+
+/** Reads a set from a body; `null` if it names no keys. @throws DecodeError */
+export function decodeJwks(document: unknown): JsonWebKey[] | null {
+  if (document === null) return null
+  if (!isObject(document)) throw decodeError('a JSON object was expected')
+  const name = Object.keys(document).find((candidate) => candidate.toLowerCase() === 'keys')
+  const keys = name === undefined ? null : document[name]
+  if (keys === null) return null
+  if (!Array.isArray(keys)) throw decodeError('the member keys has the wrong type')
+  return keys.map(decodeJwk)
+}
