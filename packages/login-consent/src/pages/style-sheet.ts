@@ -38,6 +38,7 @@ h2,legend{font-size:1rem;font-weight:600;line-height:1.5}
 .quiet{color:var(--quiet);font-size:.875rem}
 form,.stack{display:flex;flex-direction:column;gap:var(--s3);margin-top:var(--s4)}
 form.inline{margin:0;display:block}
+.who+form{margin-top:var(--s3)}
 .field{display:flex;flex-direction:column;gap:var(--s1)}
 .field>label{font-weight:600;font-size:.875rem}
 .field>.row{display:flex;justify-content:space-between;gap:var(--s3);align-items:baseline;font-size:.875rem}
