@@ -21,6 +21,8 @@ export interface ConfirmedCall<T> {
    * request is still open and may be sent again. Absent where the repeated request itself tells.
    */
   confirm?: OperationCall<T | undefined>
+  /** Completes a result that lacks something, with time limit and tries for its own request. */
+  complete?: (result: T, options: CallOptions) => Promise<T>
 }
 
 /** Sends, and after a lost answer confirms before sending again. */
@@ -33,7 +35,8 @@ export function callConfirmed<T>(caller: Caller, describe: () => ConfirmedCall<T
     let lost = 0
     for (let tried = 1; ; tried += 1) {
       try {
-        return await caller.run({ ...call.request(lost), options: deadline.options(0) }, slot)
+        const result = await caller.run({ ...call.request(lost), options: deadline.options(0) }, slot)
+        return (await call.complete?.(result, deadline.options(0))) ?? result
       } catch (error) {
         const wait = pauseMs(tried, isHydraHttpError(error) ? error.retryAfterMs : undefined)
         if (!mayTryAgain(error) || tried > tries || deadline.wouldExceed(wait)) deadline.rethrow(error)

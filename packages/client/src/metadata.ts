@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts'
 import type { CallOptions, HydraCall } from './call.ts'
 import type { Caller } from './caller.ts'
 import type { OperationName } from './operations.ts'
-import { readObject, readStringMember } from './reading.ts'
+import { readObject, readStringMember, wrongShape } from './reading.ts'
 
 /** `hydra.metadata` */
 export interface Metadata {
@@ -34,7 +34,7 @@ export function createMetadata(caller: Caller): Metadata {
       caller.call(() => ({
         operation: 'metadata.metrics',
         accept: 'text/plain',
-        read: (answer) => answer.text(),
+        read: readMetrics,
         options,
       })),
   }
@@ -42,4 +42,12 @@ export function createMetadata(caller: Caller): Metadata {
 
 function read(answer: Answer, member: string, operation: OperationName): string {
   return readStringMember(readObject(answer, operation), member, answer, operation)
+}
+
+function readMetrics(answer: Answer): string {
+  const type = answer.header('content-type') ?? ''
+  if (!/^(text\/plain|application\/openmetrics-text)\b/i.test(type)) {
+    throw wrongShape(answer, 'metadata.metrics', "in Prometheus' text format")
+  }
+  return answer.text()
 }

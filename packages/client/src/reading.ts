@@ -37,6 +37,11 @@ export function readStringMember(object: JsonObject, member: string, answer: Ans
   return value
 }
 
+/** @throws HydraProtocolError if there is a body */
+export function readEmpty(answer: Answer, operation: OperationName): void {
+  if (answer.body.length > 0) throw wrongShape(answer, operation, 'empty')
+}
+
 /** Sets list members that are `null` to an empty list. */
 export function nullListsToEmpty(object: JsonObject, members: readonly string[]): void {
   for (const member of members) if (object[member] === null) object[member] = []

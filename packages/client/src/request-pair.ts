@@ -55,7 +55,6 @@ export function requestPair<R extends { request_url?: string }, A extends object
     return callConfirmed<ChallengeCompletion>(caller, () => {
       const question = lookUp(challenge)
       if (typeof body !== 'object' || body === null) throw optionsError(`\`${operation}\` needs an object as its body`)
-      let restartUrl: string | undefined
       let fitted: object | undefined
       return {
         operation,
@@ -71,27 +70,18 @@ export function requestPair<R extends { request_url?: string }, A extends object
             const redirectTo = readStringMember(readObject(answer, operation), 'redirect_to', answer, operation)
             return { state: 'done', redirectTo }
           },
-          readRefusal: (status, refusal) => {
-            const closed = readClosedChallenge(status, refusal, publicUrl)
-            // Handled by a try of ours whose answer was lost: the way on is to restart, as 410 answers have it.
-            if (
-              closed?.result.state === 'handled' &&
-              closed.result.redirectTo === undefined &&
-              restartUrl !== undefined
-            ) {
-              return { result: { state: 'handled', redirectTo: restartUrl } }
-            }
-            return closed
-          },
+          readRefusal: (status, refusal) => readClosedChallenge(status, refusal, publicUrl),
         }),
         confirm: {
           ...question,
-          read(answer) {
-            const found = question.read(answer)
-            if (found.state === 'open') restartUrl = found.request.request_url
-            return undefined
-          },
+          read: (answer) => void question.read(answer),
           readRefusal: (status, refusal) => readClosedChallenge(status, refusal, publicUrl),
+        },
+        // 409 doesn't say how to go on: looking the request up does (410), or else its own URL restarts the flow.
+        async complete(result, rest) {
+          if (result.state !== 'handled' || result.redirectTo !== undefined) return result
+          const found = await caller.run({ ...question, options: rest }, {}).catch(() => result)
+          return found.state === 'open' ? handledAt(found.request.request_url) : found
         },
       }
     })
@@ -102,4 +92,8 @@ export function requestPair<R extends { request_url?: string }, A extends object
     accept: (challenge, body, options) => complete(kind.accept, challenge, body, options),
     reject: (challenge, body, options) => complete(kind.reject, challenge, body, options),
   }
+}
+
+function handledAt(restartUrl: string | undefined): ChallengeCompletion {
+  return { state: 'handled', ...(restartUrl !== undefined ? { redirectTo: restartUrl } : {}) }
 }

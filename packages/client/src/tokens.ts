@@ -6,6 +6,7 @@ import type { ClientCredentials } from './client-credentials.ts'
 import { refuseUnknown, requireText } from './arguments.ts'
 import { optionsError } from './errors.ts'
 import { readIntrospection } from './introspection.ts'
+import { readEmpty } from './reading.ts'
 import { describeExchange } from './token-exchange.ts'
 import type { ExchangeRequest } from './token-exchange.ts'
 import type { IntrospectedToken } from './wire/introspected-token.ts'
@@ -78,7 +79,8 @@ export function createTokens(caller: Caller): Tokens {
           operation: 'tokens.revoke',
           form: { token: requireText(token, 'token'), token_type_hint: tokenTypeHint, ...form },
           authorization,
-          read: () => undefined,
+          // A page of a proxy must not pass for a revocation.
+          read: (answer) => readEmpty(answer, 'tokens.revoke'),
           options,
         }
       }),

@@ -216,11 +216,11 @@ type Failure = HydraUnreachableError | HydraProtocolError
 /** Turns what the dispatcher reports into one of our errors. */
 function explain(error: Error, request: WireRequest): Failure {
   const { operation, options } = request
-  const { code, message } = error as Error & { code?: string }
+  const { code, name } = error as Error & { code?: string }
   if (code === 'ERR_HYDRA_PROTOCOL') return error as HydraProtocolError
   // The parser's errors carry the received bytes, which may be anything: they don't become a cause.
-  if (code?.startsWith('HPE_') === true) {
-    return new HydraProtocolError(operation, 'not_http', `${options.origin} doesn't answer in HTTP (${code})`)
+  if (name === 'HTTPParserError' || code?.startsWith('HPE_') === true) {
+    return new HydraProtocolError(operation, 'not_http', `${options.origin} doesn't answer in HTTP`)
   }
-  return new HydraUnreachableError(operation, `no answer from ${options.origin} (${code ?? message})`, { cause: error })
+  return new HydraUnreachableError(operation, `no answer from ${options.origin} (${code ?? name})`, { cause: error })
 }
