@@ -53,7 +53,7 @@ export function answerOf({ status, headers, body }) {
 function normalise(value, server, key = '') {
   if (value === undefined) return '<undefined>'
   if (value === null) return null
-  if (volatile.has(key)) return `<${typeof value}>`
+  if (volatile.has(key) && value !== '') return `<${typeof value}>`
   if (typeof value === 'string') return normaliseText(value, server)
   if (Array.isArray(value)) return value.map((item) => normalise(item, server))
   if (typeof value === 'object') {
