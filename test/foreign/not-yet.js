@@ -24,7 +24,8 @@ export const notYet = {
   },
   'hydra-client-refusals': {
     'a redirect URI that is none': 'a redirect URI that cannot be parsed is accepted',
-    'keys by value and by address': 'another error value',
+    'a key that is no point of its curve': "a client's keys are not decoded",
+    'a key of an unknown type': "a client's keys are not decoded",
     'rejecting an unknown logout': 'another error value',
     'a device of no client': device,
     'a device of an unknown client': device,

@@ -8,7 +8,15 @@ const unknown = 'no-such-thing'
 const unknownId = '00000000-0000-4000-8000-000000000000'
 const admin = ({ sdk }) => sdk.admin('OAuth2Api')
 const jwks = ({ sdk }) => sdk.admin('JwkApi')
-const key = { kid: 'a', kty: 'EC', use: 'sig', alg: 'ES256', crv: 'P-256', x: 'AA', y: 'AA' }
+const key = {
+  kid: 'a',
+  kty: 'EC',
+  use: 'sig',
+  alg: 'ES256',
+  crv: 'P-256',
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+}
 
 const creating = (members) => (world) =>
   admin(world).createOAuth2Client({ oAuth2Client: { redirect_uris: [callback], ...members } })
@@ -23,6 +31,8 @@ const clients = {
   'a redirect URI that is none': creating({ redirect_uris: ['http://[::1'] }),
   'a secret that is too short': creating({ client_secret: 'short' }),
   'keys by value and by address': creating({ jwks: { keys: [key] }, jwks_uri: 'https://example.com/jwks.json' }),
+  'a key that is no point of its curve': creating({ jwks: { keys: [{ ...key, x: 'AA', y: 'AA' }] } }),
+  'a key of an unknown type': creating({ jwks: { keys: [{ kid: 'a', kty: 'odd' }] } }),
   'a logout page of another origin': creating({ post_logout_redirect_uris: ['https://other.example.com/'] }),
   'a logo that is a script': creating({ logo_uri: 'javascript:alert(1)' }),
   'pairwise subjects, which are off': creating({ subject_type: 'pairwise' }),
