@@ -84,7 +84,8 @@ export function restartUrl(requestUrl: string, change?: { prompt: readonly strin
 }
 
 function isDeviceUrl(requestUrl: string | undefined): boolean {
-  return /\/oauth2\/device\/verify(?:$|[?#])/.test(requestUrl ?? '')
+  // The path alone: what stands in the query is the client's.
+  return (requestUrl ?? '').split(/[?#]/)[0]?.endsWith('/oauth2/device/verify') === true
 }
 
 function queryOf(url: string | undefined): URLSearchParams {

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { createMemoryFlowStore, login, type FlowStore, type LoginDecision } from '../../src/index.ts'
+import { textOf } from '../support/visitor.ts'
+import { alice, inputOf, startWorld, visitor, write, type World } from '../support/world.ts'
+
+let world: World
+let decision: LoginDecision
+beforeAll(async () => {
+  world = await startWorld()
+})
+beforeEach(async () => {
+  await world.hydra.reset()
+  decision = login.accept({ subject: 'alice', amr: ['pwd', 'otp'] })
+  configure()
+})
+afterAll(() => world.stop())
+
+/** An app with a page of its own at `/second-factor`. */
+function configure(flowStore?: FlowStore): void {
+  world.configure({
+    authenticate: ({ form }) => login.redirectTo('/second-factor', { data: { subject: form.email } }),
+    ...(flowStore !== undefined && { flowStore }),
+    async ownPages(request, response) {
+      const url = new URL(request.url ?? '/', 'http://x')
+      if (url.pathname !== '/second-factor') return false
+      const handle = url.searchParams.get('flow') ?? ''
+      if (request.method === 'POST') {
+        write(response, await world.provider.finishLogin(handle, decision, inputOf(request)))
+      } else {
+        const flow = await world.provider.readFlow(handle, inputOf(request))
+        response.end(JSON.stringify({ data: flow.data, client: flow.loginRequest.client.client_name }))
+      }
+      return true
+    },
+  })
+}
+
+test('a second factor: away with a handle, back with a decision', async () => {
+  const user = visitor()
+  const away = await world.follow(user, await user.submit(await world.begin(user), alice))
+  expect(JSON.parse(away.body)).toEqual({ data: { subject: 'alice@example.com' }, client: 'Photo Printer' })
+  const finished = await user.send(away.url, { method: 'POST' })
+  const page = await world.follow(user, finished)
+  expect(textOf(page)).toContain('Allow access?')
+  const seen = await world.admin.consentRequests.get(page.url.searchParams.get('consent_challenge') ?? '')
+  expect(seen).toMatchObject({ request: { amr: ['pwd', 'otp'], subject: 'alice' } })
+})
+
+test('one step more: another handle, the old one is spent', async () => {
+  const user = visitor()
+  const away = await world.follow(user, await user.submit(await world.begin(user), alice))
+  decision = login.redirectTo('/second-factor', { data: { subject: 'alice', terms: true } })
+  const next = await world.follow(user, await user.send(away.url, { method: 'POST' }))
+  expect(JSON.parse(next.body)).toMatchObject({ data: { terms: true } })
+  expect(next.url.searchParams.get('flow')).not.toBe(away.url.searchParams.get('flow'))
+})
+
+test('reject ends at the client, show leads back to the login page', async () => {
+  const user = visitor()
+  const away = await world.follow(user, await user.submit(await world.begin(user), alice))
+  decision = login.show()
+  expect(textOf(await world.follow(user, await user.send(away.url, { method: 'POST' })))).toContain('Sign in')
+  const other = await world.follow(user, await user.submit(await world.begin(user), alice))
+  decision = login.reject()
+  const end = await world.follow(user, await user.send(other.url, { method: 'POST' }))
+  expect(new URL(end.location ?? '').searchParams.get('error')).toBe('access_denied')
+})
+
+test('an outage while finishing leaves the flow for another try', async () => {
+  const user = visitor()
+  const away = await world.follow(user, await user.submit(await world.begin(user), alice))
+  await world.hydra.faults.pause('admin')
+  expect((await user.send(away.url, { method: 'POST' })).status).toBe(503)
+  await world.hydra.faults.resume('admin')
+  expect((await user.send(away.url, { method: 'POST' })).status).toBe(303)
+})
+
+test('a store of the app sees hashes for keys, and neither handle nor browser id', async () => {
+  const seen: string[] = []
+  const memory = createMemoryFlowStore()
+  configure({
+    get: (key) => memory.get(key),
+    delete: (key) => memory.delete(key),
+    async set(key, value, ttlSeconds) {
+      seen.push(key, value)
+      expect(ttlSeconds).toBe(1800)
+      await memory.set(key, value, ttlSeconds)
+    },
+  })
+  const user = visitor()
+  const away = await world.follow(user, await user.submit(await world.begin(user), alice))
+  expect(seen).toHaveLength(2)
+  expect(seen.join()).not.toContain(away.url.searchParams.get('flow'))
+  expect(seen.join()).not.toContain(user.jar.get('127.0.0.1 hydra_kit_browser'))
+})

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals'
+import { createMemoryFlowStore, createMemoryLimiter, type Attempt } from '../src/index.ts'
+
+describe('the default limiter', () => {
+  let time = 0
+  const now = (): number => time
+  const attempt = (more: Partial<Attempt> = {}): Attempt => ({
+    kind: 'login',
+    phase: 'try',
+    account: 'alice',
+    ip: '192.0.2.1',
+    browser: 'b',
+    ...more,
+  })
+
+  test('counts an account from one address', async () => {
+    const limit = createMemoryLimiter({ perAccountAndIp: 2, now })
+    expect([await limit(attempt()), await limit(attempt())]).toEqual([undefined, undefined])
+    expect(await limit(attempt())).toEqual({ retryAfterSeconds: 900 })
+    expect(await limit(attempt({ ip: '192.0.2.2' }))).toBeUndefined()
+    expect(await limit(attempt({ account: 'bob' }))).toBeUndefined()
+  })
+
+  test('counts an account from everywhere, and an address for all accounts', async () => {
+    const byAccount = createMemoryLimiter({ perAccount: 2, now })
+    for (const ip of ['a', 'b']) await byAccount(attempt({ ip }))
+    expect(await byAccount(attempt({ ip: 'c' }))).toBeDefined()
+    const byIp = createMemoryLimiter({ perIp: 2, now })
+    for (const account of ['a', 'b']) await byIp(attempt({ account }))
+    expect(await byIp(attempt({ account: 'c' }))).toBeDefined()
+  })
+
+  test('forgives who got it right, and nobody else', async () => {
+    const limit = createMemoryLimiter({ perAccountAndIp: 1, perIp: 2, now })
+    await limit(attempt())
+    await limit(attempt({ phase: 'succeeded' }))
+    expect(await limit(attempt())).toBeUndefined()
+    await limit(attempt({ phase: 'succeeded' }))
+    // Two tries from this address: an account of his own does not buy a guesser more.
+    expect(await limit(attempt({ account: 'bob' }))).toBeDefined()
+  })
+
+  test('device codes: by address, else by browser', async () => {
+    const limit = createMemoryLimiter({ devicePerIp: 1, now })
+    const device = { kind: 'device', account: undefined } as const
+    await limit(attempt(device))
+    expect(await limit(attempt({ ...device, browser: 'other' }))).toBeDefined()
+    const byBrowser = createMemoryLimiter({ devicePerIp: 1, now })
+    await byBrowser(attempt({ ...device, ip: undefined }))
+    expect(await byBrowser(attempt({ ...device, ip: undefined }))).toBeDefined()
+    expect(await byBrowser(attempt({ ...device, ip: undefined, browser: 'other' }))).toBeUndefined()
+  })
+
+  test('a window ends', async () => {
+    const limit = createMemoryLimiter({ perAccountAndIp: 1, windowSeconds: 60, now })
+    await limit(attempt())
+    time += 59_000
+    expect(await limit(attempt())).toEqual({ retryAfterSeconds: 1 })
+    time += 1000
+    expect(await limit(attempt())).toBeUndefined()
+  })
+
+  test('is bounded', async () => {
+    const limit = createMemoryLimiter({ perAccountAndIp: 1, maxEntries: 10, now })
+    await limit(attempt())
+    for (let i = 0; i < 20; i++) await limit(attempt({ account: `a${i}`, ip: `i${i}` }))
+    expect(await limit(attempt())).toBeUndefined()
+  })
+})
+
+describe('the default flow store', () => {
+  test('forgets after the time, and the oldest when it is full', async () => {
+    let time = 0
+    const store = createMemoryFlowStore({ maxEntries: 2, now: () => time })
+    await store.set('a', '1', 10)
+    await store.set('b', '2', 20)
+    expect(await store.get('a')).toBe('1')
+    time = 11_000
+    expect(await store.get('a')).toBeUndefined()
+    await store.set('c', '3', 20)
+    await store.set('d', '4', 20)
+    expect([await store.get('b'), await store.get('c'), await store.get('d')]).toEqual([undefined, '3', '4'])
+    await store.delete('d')
+    expect(await store.get('d')).toBeUndefined()
+  })
+})
