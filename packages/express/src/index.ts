@@ -7,8 +7,19 @@ export { anyScope, requireClaims, requireScopes } from './requirements.ts'
 export { requireAudience, requireFresh } from './route-rules.ts'
 export { tokenOf } from './token-of.ts'
 export { hydraErrors } from './hydra-errors.ts'
+export {
+  expressOf,
+  finishLogin,
+  httpInput,
+  loginConsentHandler,
+  loginConsentRouter,
+  readFlow,
+  sendOutput,
+} from './login-consent-router.ts'
+export type { ExpressNative } from './login-consent-router.ts'
+export { refreshHook, tokenHook } from './token-hook.ts'
 
-// What users of this package need of the one below, so that one install is enough.
+// What users of this package need of those below, so that one install is enough.
 export {
   BearerTokenError,
   createResourceServer,
@@ -38,3 +49,43 @@ export type {
   VerifiedEvent,
   VerifiedToken,
 } from '@hydra-kit/resource-server'
+export {
+  consent,
+  createLoginConsentProvider,
+  createMemoryFlowStore,
+  createMemoryLimiter,
+  FlowError,
+  hook,
+  isFlowError,
+  login,
+  logout,
+  shippedMessages,
+} from '@hydra-kit/login-consent'
+export type {
+  Attempt,
+  AuthorizeHints,
+  ConsentDecision,
+  Deciding,
+  FlowErrorReason,
+  FlowStore,
+  HookClaims,
+  HookDecision,
+  HookHandler,
+  HookOptions,
+  HookRequest,
+  HttpInput,
+  HttpOutput,
+  LimitCallback,
+  LoginConsentOptions,
+  LoginConsentProvider,
+  LoginDecision,
+  LoginForm,
+  LogoutDecision,
+  Messages,
+  MessageTables,
+  Page,
+  PageRenderers,
+  PendingLogin,
+  ScopeOptions,
+  StepName,
+} from '@hydra-kit/login-consent'

@@ -373,7 +373,7 @@ describe('what a client says about itself', () => {
     const page = await withStoredClient({ client_name: '<img src=x onerror=alert(1)>\u202EknaB\u2066\u200B\u0000' })
     expect(page.body).not.toContain('<img')
     expect(page.body).toContain('&lt;img src=x onerror=alert(1)&gt;knaB')
-    expect(page.body).not.toMatch(/[\u202E\u2066\u200B\u0000]/)
+    for (const hidden of ['\u202E', '\u2066', '\u200B', '\u0000']) expect(page.body).not.toContain(hidden)
   })
 
   test('logos are not loaded unless that is wanted, and then only https', async () => {

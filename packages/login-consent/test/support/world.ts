@@ -109,7 +109,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     admin,
     (operation, body) => void sent.push({ operation, body: body as Record<string, unknown> }),
   )
-  let world: World
   let current: WorldOptions = options
   let provider: LoginConsentProvider
   const configure = (more: WorldOptions): void => {
@@ -130,11 +129,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     })
   }
   configure(options)
-  answer = async (request, response) => {
-    if ((await current.ownPages?.(request, response, world)) === true) return
-    write(response, await provider.handle(inputOf(request)))
-  }
-  world = {
+  const world: World = {
     hydra,
     admin,
     loginUrl,
@@ -188,6 +183,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await admin.close()
       await hydra.stop()
     },
+  }
+  answer = async (request, response) => {
+    if ((await current.ownPages?.(request, response, world)) === true) return
+    write(response, await provider.handle(inputOf(request)))
   }
   return world
 
