@@ -5,6 +5,7 @@ import { authorizeRoutes } from './routes/authorize.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { consentRequestRoutes } from './routes/consent-requests.ts'
 import { consentSessionRoutes } from './routes/consent-sessions.ts'
+import { adminDeviceRoutes, publicDeviceRoutes } from './routes/device.ts'
 import { fallbackRoutes } from './routes/fallbacks.ts'
 import { keySetRoutes } from './routes/key-sets.ts'
 import { loginRequestRoutes } from './routes/login-requests.ts'
@@ -34,6 +35,7 @@ export function routesOf(engine: Engine, port: Port): Route[] {
       ...loginRequestRoutes(engine),
       ...consentRequestRoutes(engine),
       ...logoutRequestRoutes(engine),
+      ...adminDeviceRoutes(engine),
       ...consentSessionRoutes(engine),
       ...loginSessionRoutes(engine),
       ...keySetRoutes(engine),
@@ -44,6 +46,7 @@ export function routesOf(engine: Engine, port: Port): Route[] {
   return [
     ...authorizeRoutes(engine),
     ...logoutRoutes(engine),
+    ...publicDeviceRoutes(engine),
     ...publicTokenRoutes(engine),
     ...oidcRoutes(engine),
     ...fallbackRoutes(),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Client } from './clients/client.ts'
 import type { Flow, LoginSession, LogoutRequest } from './flow/flow.ts'
+import type { DeviceCode } from './tokens/device-code.ts'
 import type { KeySets } from './tokens/key-sets.ts'
 import { createTokenTable, type TokenTable } from './tokens/token-table.ts'
 
@@ -24,6 +25,8 @@ export interface State {
   readonly authorizationCodes: TokenTable
   readonly accessTokens: TokenTable
   readonly refreshTokens: TokenTable
+  /** Devices that wait to be let in or have not yet fetched their tokens, by the signature of the device code. */
+  readonly deviceCodes: Map<string, DeviceCode>
   /** `jti` of used assertions, with the second at which they may be forgotten. */
   readonly usedAssertions: Map<string, number>
   /** Secrets of this life of the server: after a reset nothing that was sealed before opens any more. */
@@ -42,6 +45,7 @@ export function createState(keySets: KeySets): State {
     authorizationCodes: createTokenTable(),
     accessTokens: createTokenTable(),
     refreshTokens: createTokenTable(),
+    deviceCodes: new Map(),
     usedAssertions: new Map(),
     secrets: { flow: randomBytes(32), cookie: randomBytes(32), token: randomBytes(32), page: randomBytes(32) },
   }

@@ -102,6 +102,7 @@ export function deleteClient(engine: Engine, id: string): void {
   const { state } = engine
   state.clients.delete(id)
   for (const table of [state.accessTokens, state.refreshTokens, state.authorizationCodes]) table.deleteClient(id)
+  for (const [key, device] of state.deviceCodes) if (device.request.clientId === id) state.deviceCodes.delete(key)
   for (const [key, flow] of state.consents) if (flow.client?.client_id === id) state.consents.delete(key)
   for (const [key, logout] of state.logoutRequests) {
     if (logout.client?.client_id === id) state.logoutRequests.delete(key)

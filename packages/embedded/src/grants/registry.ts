@@ -1,5 +1,6 @@
 import { authorizationCodeGrant } from './authorization-code.ts'
 import { clientCredentialsGrant } from './client-credentials.ts'
+import { deviceCodeGrant, deviceCodeGrantType } from './device-code.ts'
 import type { Grant } from './grant.ts'
 import { refreshTokenGrant } from './refresh-token.ts'
 
@@ -8,4 +9,5 @@ export const grants: ReadonlyMap<string, Grant> = new Map([
   ['authorization_code', authorizationCodeGrant],
   ['refresh_token', refreshTokenGrant],
   ['client_credentials', clientCredentialsGrant],
+  [deviceCodeGrantType, deviceCodeGrant],
 ])
