@@ -139,9 +139,9 @@ function activeOnly(introspect) {
 }
 
 /** A cache as teams write it: the token is the key, the claims are the value, expiry is checked. */
-async function cached(verify) {
+export async function cached(verify, max = 100_000) {
   const { LRUCache } = await import('lru-cache')
-  const cache = new LRUCache({ max: 100_000, ttl: FOREVER_S * 1000 })
+  const cache = new LRUCache({ max, ttl: FOREVER_S * 1000 })
   return async (token) => {
     let claims = cache.get(token)
     if (claims === undefined) {

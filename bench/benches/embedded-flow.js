@@ -5,6 +5,7 @@ import { measure } from '../rounds.js'
 import { typical } from '../statistics.js'
 
 const CLIENT = 'photos'
+const SECRET = 'bench-secret'
 const FLOW = 'code flow'
 
 export async function run({ quick }) {
@@ -12,7 +13,7 @@ export async function run({ quick }) {
     clients: [
       {
         client_id: CLIENT,
-        client_secret: 'bench-secret',
+        client_secret: SECRET,
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         redirect_uris: ['http://127.0.0.1:5555/callback'],
@@ -22,8 +23,13 @@ export async function run({ quick }) {
   })
   const flows = async (count) => {
     for (let done = 0; done < count; done++) {
-      const tokens = await signIn(hydra, { clientId: CLIENT, subject: 'alice', scope: 'openid offline photos.read' })
-      if (!tokens.access_token || !tokens.id_token) throw new Error('the flow gave no tokens')
+      const tokens = await signIn(hydra, {
+        clientId: CLIENT,
+        clientSecret: SECRET,
+        subject: 'alice',
+        scope: 'openid offline photos.read',
+      })
+      if (!tokens.accessToken || !tokens.idToken) throw new Error('the flow gave no tokens')
     }
   }
   try {

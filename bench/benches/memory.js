@@ -1,8 +1,7 @@
 /** A hundred thousand cached JWTs: what they weigh, and whether finding one among them has become slow. */
-import { LRUCache } from 'lru-cache'
 import { decodeJwt } from 'jose'
 import { createResourceServer } from '../../packages/resource-server/dist/index.js'
-import { ourOptions } from '../apis.js'
+import { cached, ourOptions } from '../apis.js'
 import { startStubHydra } from '../children.js'
 import { inLanes, measure } from '../rounds.js'
 import { ratio, typical } from '../statistics.js'
@@ -18,17 +17,14 @@ export async function run({ folder, quick }) {
   const server = createResourceServer({ ...options, cache: { ...options.cache, maxEntries: count } })
   try {
     const nextToken = tokenStore(count, folder)
-    const byHand = new LRUCache({ max: count })
+    const byHand = await cached(async (token) => decodeJwt(token), count)
     await server.verify(nextToken()) // code, keys and connections are there before the scales are set to zero
     const baseline = weight()
 
     await inLanes(count, 16, () => server.verify(nextToken()))
     const ours = weight() - baseline
 
-    for (let index = 0; index < count; index++) {
-      const token = nextToken()
-      byHand.set(token, decodeJwt(token))
-    }
+    for (let index = 0; index < count; index++) await byHand(nextToken())
     const peer = weight() - baseline - ours
 
     const costs = await measure(
@@ -38,7 +34,7 @@ export async function run({ folder, quick }) {
           batch: 1_000,
           run: (calls) => hits(calls, async () => (await server.verify(nextToken())).subject),
         },
-        { name: BY_HAND, batch: 1_000, run: (calls) => hits(calls, async () => byHand.get(nextToken())?.sub) },
+        { name: BY_HAND, batch: 1_000, run: (calls) => hits(calls, async () => (await byHand(nextToken())).sub) },
       ],
       { rounds: quick ? 40 : 100 },
     )
