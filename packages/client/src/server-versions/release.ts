@@ -70,7 +70,7 @@ export function isAtLeast(release: string, minimum: string): boolean {
  * @throws TypeError `ERR_OPTIONS` for a server older than 1.4
  */
 export function parseServerVersion(text: string, source: ServerVersion['source']): ServerVersion | undefined {
-  const match = /^v?(\d{1,4}\.\d{1,4})(?:(\.\d{1,4})(?:[-+.][\w.+-]*)?)?$/.exec(text)
+  const match = /^v?(\d{1,4}\.\d{1,4})(?:(\.\d{1,4})(?:[-+][\w.+-]*)?)?$/.exec(text)
   if (match === null) return undefined
   const [, minor = '', patch] = match
   if (!isAtLeast(minor, OLDEST)) {
