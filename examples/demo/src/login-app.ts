@@ -22,6 +22,7 @@ export function createLoginApp(hydra: HydraClient): Express {
 
   app.get(loginAppPaths.login, async (request, response) => {
     const challenge = text(request.query['login_challenge'])
+    if (challenge === '') return notOpenPage(response)
     const seen = await hydra.loginRequests.get(challenge)
     if (seen.state !== 'open') return notOpen(response, seen)
     if (seen.request.skip) return finishLogin(response, challenge, seen.request.subject)
@@ -31,6 +32,7 @@ export function createLoginApp(hydra: HydraClient): Express {
 
   app.post(loginAppPaths.login, async (request, response) => {
     const { challenge, email, password, formToken } = fields(request)
+    if (challenge === '') return notOpenPage(response)
     const seen = await hydra.loginRequests.get(challenge)
     if (seen.state !== 'open') return notOpen(response, seen)
     if (!forms.check(request, 'login', challenge, formToken)) return refuseForm(response)
@@ -43,6 +45,7 @@ export function createLoginApp(hydra: HydraClient): Express {
 
   app.get(loginAppPaths.consent, async (request, response) => {
     const challenge = text(request.query['consent_challenge'])
+    if (challenge === '') return notOpenPage(response)
     const seen = await hydra.consentRequests.get(challenge)
     if (seen.state !== 'open') return notOpen(response, seen)
     const formToken = forms.make(request, response, 'consent', challenge)
@@ -57,6 +60,7 @@ export function createLoginApp(hydra: HydraClient): Express {
 
   app.post(loginAppPaths.consent, async (request, response) => {
     const { challenge, decision, formToken } = fields(request)
+    if (challenge === '') return notOpenPage(response)
     const seen = await hydra.consentRequests.get(challenge)
     if (seen.state !== 'open') return notOpen(response, seen)
     if (!forms.check(request, 'consent', challenge, formToken)) return refuseForm(response)

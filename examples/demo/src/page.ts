@@ -10,7 +10,8 @@ export function sendPage(response: Response, page: { title: string; body: Html; 
       'content-security-policy':
         "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
       'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
+      // Not `no-referrer`: browsers then send forms with `Origin: null`, and the web app checks the origin.
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     })
     .type('html')

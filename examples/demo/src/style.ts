@@ -26,16 +26,17 @@ header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem var(--
 .brand { font-weight: 650; letter-spacing: -0.01em; margin-right: auto; display: flex; align-items: center; gap: 0.5rem; }
 .brand::before { content: ""; width: 1rem; height: 1rem; border-radius: 0.3rem; background: linear-gradient(135deg, var(--accent) 50%, #d9973b 50%); }
 h1, h2 { line-height: 1.2; letter-spacing: -0.015em; margin: 0; }
-h1 { font-size: 1.75rem; }
+h1 { font-size: 1.75rem; text-wrap: balance; }
 h2 { font-size: 1.05rem; }
 p { margin: 0; }
 .soft { color: var(--soft); }
 .small { font-size: 0.875rem; }
 .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--gap); align-content: start; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--gap); }
-@media (min-width: 46rem) { .columns { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
+@media (min-width: 46rem) { .columns { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 0.875rem; padding: 1.25rem; }
 .row { display: flex; flex-wrap: wrap; gap: 0.625rem; align-items: center; }
+@media (max-width: 30rem) { .row > form { flex: 1 1 auto; } .row button { width: 100%; } .card { padding: 1rem; } header .plain { padding: 0; } }
 form { margin: 0; }
 button, .button {
   font: inherit; font-weight: 550; line-height: 1.25; padding: 0.625rem 1rem; border-radius: 0.625rem; cursor: pointer;
@@ -49,7 +50,7 @@ button:hover, .button:hover { border-color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 label { font-weight: 550; }
 input[type=email], input[type=password] {
-  font: inherit; width: 100%; margin-top: 0.3rem; padding: 0.6rem 0.75rem; border-radius: 0.625rem;
+  font: inherit; font-weight: 400; width: 100%; margin-top: 0.3rem; padding: 0.6rem 0.75rem; border-radius: 0.625rem;
   border: 1px solid var(--soft); background: var(--paper); color: var(--ink);
 }
 .choice { display: grid; grid-template-columns: auto 1fr; gap: 0.1rem 0.7rem; align-items: start; padding: 0.7rem 0; border-top: 1px solid var(--line); }
@@ -69,7 +70,7 @@ code { font: 0.875em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .bad { background: var(--bad-tint); color: var(--bad); }
 .wait { background: var(--wait-tint); color: var(--wait); }
 .notice { border-radius: 0.625rem; padding: 0.7rem 0.9rem; }
-.album { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.75rem; list-style: none; margin: 0; padding: 0; }
+.album { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: 0.75rem; list-style: none; margin: 0; padding: 0; }
 .album li { border-radius: 0.7rem; aspect-ratio: 4 / 3; display: flex; align-items: flex-end; padding: 0.6rem 0.75rem; color: #fff; font-weight: 600; font-size: 0.875rem; line-height: 1.25; text-shadow: 0 1px 3px rgb(0 0 0 / 0.65); background: linear-gradient(165deg, #e8b26a, #b2564b 55%, #4a2f4a); }
 .album li:nth-child(4n+2) { background: linear-gradient(170deg, #a9d3e8, #4f8ba0 50%, #1f4a4b); }
 .album li:nth-child(4n+3) { background: linear-gradient(160deg, #c9d99b, #6c9a57 50%, #274a33); }

@@ -41,15 +41,15 @@ export function signedInPage(response: Response, view: SignedInView): void {
     title: 'Photo album',
     body: html`<header>
         <span class="brand">Photo album</span>
-        <span class="soft">signed in as ${view.signedIn.subject}</span>
+        <span class="soft">${view.signedIn.subject}</span>
         <form method="post" action="/sign-out"><button class="plain">Sign out</button></form>
       </header>
       <main class="stack">
         ${noticeBox(view.notice)}
         ${!view.hydraUp && html`<p class="notice wait" role="status">The API cannot reach Hydra at the moment, because you cut it off.</p>`}
         <div class="columns">
-          <div class="stack">${tokenCard(view.signedIn)} ${hydraCard(view)}</div>
           <div class="stack">${callsCard(view.calls)} ${albumCard(view.photos)}</div>
+          <div class="stack">${tokenCard(view.signedIn)} ${hydraCard(view)}</div>
         </div>
       </main>`,
   })
@@ -73,7 +73,7 @@ function tokenCard(signedIn: SignedIn): Html {
 
 function hydraCard({ hydraUp, maxAgeSeconds }: SignedInView): Html {
   return html`<section class="card stack">
-    <h2>Hydra’s outage</h2>
+    <h2>Play an outage</h2>
     <p class="soft small">
       A token that the API saw in the last ${maxAgeSeconds} s is still served; for others it answers 503, never 401.
     </p>
