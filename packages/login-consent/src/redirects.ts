@@ -28,8 +28,7 @@ export function safeRedirect(targets: RedirectTargets, location: string): string
 
 /** As {@link safeRedirect}, but `undefined` where that throws. */
 export function parseRedirect(targets: RedirectTargets, location: string): URL | undefined {
-  // Browsers treat a backslash as a slash, and drop tabs and line breaks: such an address is never Hydra's.
-  if (/[\\\s]/.test(location)) return undefined
+  // The parser reads an address as browsers do (backslashes, tabs, line breaks), and what is sent on is its result.
   let url: URL
   try {
     url = new URL(location, targets.issuer)

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createHydraClient, type HydraClient } from '@hydra-kit/client'
+import { createHydraClient, type HydraClient, type OAuth2Client } from '@hydra-kit/client'
 import { startHydra, type EmbeddedHydra } from '@hydra-kit/embedded'
 import {
   createLoginConsentProvider,
@@ -18,6 +18,11 @@ import { Visitor, type Fields, type Got } from './visitor.ts'
 export type WorldOptions = Partial<LoginConsentOptions> & {
   /** Path below which the app lives. */
   readonly path?: string
+  /**
+   * Take the server of `HYDRA_PUBLIC_URL`, `HYDRA_ADMIN_URL`, if they are set, in place of an embedded one. Its pages are
+   * expected below `HYDRA_LOGIN_URL`, where this process then listens.
+   */
+  readonly anyServer?: boolean
   /** Pages of the app's own, asked before the provider. */
   readonly ownPages?: (request: IncomingMessage, response: ServerResponse, world: World) => Promise<boolean>
 }
@@ -49,6 +54,8 @@ export interface World {
   stop(): Promise<void>
 }
 
+const redirectUri = 'http://127.0.0.1:9/callback'
+
 /** PKCE verifier of every flow. */
 const verifier = randomBytes(32).toString('base64url')
 
@@ -63,46 +70,13 @@ export const alice: Fields = [
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   let answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async () => {}
   const server = createServer((request, response) => void answer(request, response))
-  await listen(server)
+  const real = options.anyServer === true ? realServer() : undefined
+  await listen(server, real?.loginPort ?? 0)
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const loginUrl = `${origin}${options.path ?? ''}`
-  const redirectUri = 'http://127.0.0.1:9/callback'
-  const hydra = await startHydra({
-    urls: {
-      login: `${loginUrl}/login`,
-      consent: `${loginUrl}/consent`,
-      logout: `${loginUrl}/logout`,
-      error: `${loginUrl}/error`,
-      postLogoutRedirect: `${loginUrl}/signed-out`,
-      deviceVerification: `${loginUrl}/device`,
-      deviceSuccess: `${loginUrl}/device/done`,
-    },
-    clients: [
-      {
-        client_id: 'photos',
-        client_secret: 'photos-secret',
-        client_name: 'Photo Printer',
-        redirect_uris: [redirectUri],
-        post_logout_redirect_uris: ['http://127.0.0.1:9/bye'],
-        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
-        response_types: ['code'],
-        scope: 'openid offline photos.read photos.write admin',
-        audience: ['https://api.example', 'https://other.example'],
-        token_endpoint_auth_method: 'client_secret_post',
-      },
-      {
-        client_id: 'own-app',
-        client_secret: 'own-secret',
-        redirect_uris: [redirectUri],
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
-        scope: 'openid offline photos.read',
-        skip_consent: true,
-        token_endpoint_auth_method: 'client_secret_post',
-      },
-    ],
-  })
+  const hydra = real?.hydra ?? (await startEmbedded(loginUrl))
   const admin = createHydraClient({ publicUrl: hydra.publicUrl, adminUrl: hydra.adminUrl, retries: 0, timeoutMs: 2000 })
+  if (real !== undefined) for (const client of clientsOf(redirectUri)) await register(admin, client)
   const reported: World['reported'] = []
   const sent: World['sent'] = []
   const watched = watch(
@@ -113,7 +87,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   let provider: LoginConsentProvider
   const configure = (more: WorldOptions): void => {
     current = more
-    const { path: _path, ownPages: _pages, ...rest } = more
+    const { path: _path, ownPages: _pages, anyServer: _any, ...rest } = more
     provider = createLoginConsentProvider({
       hydra: watched,
       issuer: hydra.publicUrl,
@@ -249,6 +223,63 @@ export function visitor(): Visitor {
   return new Visitor()
 }
 
-function listen(server: Server): Promise<void> {
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
+}
+
+function startEmbedded(loginUrl: string): Promise<EmbeddedHydra> {
+  return startHydra({
+    urls: {
+      login: `${loginUrl}/login`,
+      consent: `${loginUrl}/consent`,
+      logout: `${loginUrl}/logout`,
+      error: `${loginUrl}/error`,
+      postLogoutRedirect: `${loginUrl}/signed-out`,
+      deviceVerification: `${loginUrl}/device`,
+      deviceSuccess: `${loginUrl}/device/done`,
+    },
+    clients: clientsOf(redirectUri).map((client) => ({ ...client })),
+  })
+}
+
+function clientsOf(redirectUri: string): OAuth2Client[] {
+  const common: OAuth2Client = {
+    redirect_uris: [redirectUri],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'client_secret_post',
+  }
+  return [
+    {
+      ...common,
+      client_id: 'photos',
+      client_secret: 'photos-secret',
+      client_name: 'Photo Printer',
+      post_logout_redirect_uris: ['http://127.0.0.1:9/bye'],
+      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      scope: 'openid offline photos.read photos.write admin',
+      audience: ['https://api.example', 'https://other.example'],
+    },
+    {
+      ...common,
+      client_id: 'own-app',
+      client_secret: 'own-secret',
+      grant_types: ['authorization_code', 'refresh_token'],
+      scope: 'openid offline photos.read',
+      skip_consent: true,
+    },
+  ]
+}
+
+async function register(admin: HydraClient, client: OAuth2Client): Promise<void> {
+  await admin.clients.delete(client.client_id ?? '')
+  await admin.clients.create(client)
+}
+
+/** The server that the environment names; time and faults are not ours there. */
+function realServer(): { hydra: EmbeddedHydra; loginPort: number } | undefined {
+  const { HYDRA_PUBLIC_URL: publicUrl, HYDRA_ADMIN_URL: adminUrl, HYDRA_LOGIN_URL: loginUrl } = process.env
+  if (publicUrl === undefined || adminUrl === undefined) return undefined
+  if (loginUrl === undefined) throw new Error('HYDRA_LOGIN_URL must say where that Hydra looks for its login page.')
+  const hydra = { publicUrl, adminUrl, now: Date.now, reset: async () => {}, stop: async () => {} }
+  return { hydra: hydra as unknown as EmbeddedHydra, loginPort: Number(new URL(loginUrl).port) }
 }
