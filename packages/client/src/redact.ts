@@ -31,6 +31,9 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'k',
 ])
 
+/** Hydra has no secrets this short; blanking out single letters would only garble the texts. */
+const SHORTEST = 4
+
 /** What was sent, as far as it can hold a secret. */
 export interface SentParts {
   path: string
@@ -41,7 +44,9 @@ export interface SentParts {
 /** Replaces every secret that the request contained wherever a server repeats it in `text`. */
 export function redact(text: string, sent: SentParts): string {
   let clean = text
-  for (const secret of secretsOf(sent)) clean = clean.replaceAll(secret, '[redacted]')
+  for (const secret of secretsOf(sent)) {
+    if (secret.length >= SHORTEST) clean = clean.replaceAll(secret, '[redacted]')
+  }
   return clean
 }
 
@@ -56,7 +61,6 @@ function secretsOf({ path, body, headers }: SentParts): Set<string> {
   for (let i = 0; i < headers.length; i += 2) {
     if (headers[i] === 'authorization') collectAuthorization(headers[i + 1] ?? '', found)
   }
-  found.delete('')
   return found
 }
 

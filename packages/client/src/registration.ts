@@ -5,6 +5,7 @@ import { readClient } from './clients.ts'
 import type { StoredOAuth2Client } from './clients.ts'
 import { optionsError } from './errors.ts'
 import { checkBearer } from './options.ts'
+import { isJsonObject } from './reading.ts'
 import { fitBody } from './server-versions/body-members.ts'
 import type { OAuth2Client } from './wire/oauth2-client.ts'
 
@@ -79,6 +80,6 @@ function bearer(token: string): string {
 }
 
 function object(client: OAuth2Client): OAuth2Client {
-  if (typeof client !== 'object' || client === null) throw optionsError('`client` must be an object')
+  if (!isJsonObject(client)) throw optionsError('`client` must be an object')
   return client
 }

@@ -173,6 +173,10 @@ describe('secrets of the request are blanked out wherever the answer repeats the
     expect(redact(`before ${secret} after ${secret}`, parts)).toBe('before [redacted] after [redacted]')
   })
 
+  test('a code is not garbled by a value of one letter', () => {
+    expect(redact('authorization_pending', sent({ body: 'device_code=d' }))).toBe('authorization_pending')
+  })
+
   test('what is no secret stays', () => {
     expect(redact('client_name x', sent({ body: '{"client_name":"x"}' }))).toBe('client_name x')
   })

@@ -52,7 +52,7 @@ function version25(rows: () => Row[]): Handler {
     const size = Math.min(Number(query.get('page_size') || 100), 500)
     const token = query.get('page_token')
     if (token !== null && !token.startsWith('after='))
-      return void json(response, 400, { error: 'bad token', error_description: '' })
+      return json(response, 400, { error: 'bad token', error_description: '' })
     const sorted = rows()
     const from = token === null ? 0 : sorted.findIndex(({ client_id }) => client_id === token.slice(6)) + 1
     const page = sorted.slice(from, from + size)
