@@ -5,22 +5,29 @@ import { isObject } from '../http/go-json.ts'
 import type { JsonWebKey } from '../tokens/key-sets.ts'
 import { type Client, registeredKeys } from './client.ts'
 
+/** Which errors to answer with. */
+export interface KeyErrors {
+  /** For a signing algorithm that isn't taken. */
+  readonly unsupported: ErrorFactory
+  /** For keys that can't be fetched. */
+  readonly unreachable: ErrorFactory
+}
+
 /**
  * The public key of a client that verifies a JWT: by `kid` if the header names one, for signatures, of the kind that
  * the algorithm needs. Keys at a `jwks_uri` are fetched each time.
  *
- * @param refuse makes the error for an algorithm that isn't taken and for keys that can't be fetched
  * @throws HydraError
  */
 export async function selectClientKey(
   client: Client,
   jwt: string,
   alg: string,
-  refuse: ErrorFactory,
+  errors: KeyErrors,
 ): Promise<JsonWebKey> {
   const kty = /^[RP]S(256|384|512)$/.test(alg) ? 'RSA' : /^ES(256|384|512)$/.test(alg) ? 'EC' : undefined
-  if (kty === undefined) throw refuse('The signing algorithm is not supported.')
-  const keys = registeredKeys(client) ?? (await fetchKeys(client.jwks_uri, refuse))
+  if (kty === undefined) throw errors.unsupported('The signing algorithm is not supported.')
+  const keys = registeredKeys(client) ?? (await fetchKeys(client.jwks_uri, errors.unreachable))
   const { kid } = decodeProtectedHeader(jwt)
   const named = kid === undefined ? keys : keys.filter((key) => key.kid === kid)
   const key = named.find((candidate) => candidate.use === 'sig' && candidate.kty === kty)
@@ -28,7 +35,7 @@ export async function selectClientKey(
   return key
 }
 
-async function fetchKeys(location: string, refuse: ErrorFactory): Promise<JsonWebKey[]> {
+async function fetchKeys(location: string, unreachable: ErrorFactory): Promise<JsonWebKey[]> {
   try {
     const response = await fetch(location, { signal: AbortSignal.timeout(10_000) })
     const body: unknown = await response.json()
@@ -36,5 +43,5 @@ async function fetchKeys(location: string, refuse: ErrorFactory): Promise<JsonWe
   } catch {
     // Told below.
   }
-  throw refuse('The keys of the client could not be fetched.')
+  throw unreachable('The keys of the client could not be fetched.')
 }

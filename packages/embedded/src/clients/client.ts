@@ -1,5 +1,6 @@
 import { type Kind, decodeError, decodeMembers } from '../http/go-json.ts'
 import { formatDuration, parseDuration } from '../durations.ts'
+import { decodeJwks } from '../tokens/jwk.ts'
 import type { JsonWebKey } from '../tokens/key-sets.ts'
 
 /** The members of a client that hold a lifetime, in the order in which Hydra lists them. `null`: the server's. */
@@ -163,11 +164,20 @@ export function emptyClient(): Client {
   }
 }
 
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
+
 /** Reads a client from a request body. @throws DecodeError */
 export function decodeClient(document: unknown): Client {
-  const members = decodeMembers(document, kinds)
-  if (members.metadata === null) delete members.metadata
-  return { ...emptyClient(), ...(members as Partial<Client>), lifespans: decodeLifespans(document) }
+  const members = decodeMembers(document, kinds) as Partial<Client>
+  for (const name of ['created_at', 'updated_at'] as const) {
+    const time = members[name]
+    if (time !== undefined && !rfc3339.test(time)) throw decodeError(`the member ${name} is not a time`)
+  }
+  if (members.jwks) {
+    const keys = decodeJwks(members.jwks)
+    members.jwks = keys === null ? {} : { keys }
+  }
+  return { ...emptyClient(), ...members, lifespans: decodeLifespans(document) }
 }
 
 /** Reads the lifetimes from a request body; those that are missing are `null`. @throws DecodeError */
@@ -175,7 +185,7 @@ export function decodeLifespans(document: unknown): Lifespans {
   const members = decodeMembers(document, lifespanKinds)
   const entries = lifespanNames.map((name) => {
     const given = members[name]
-    if (typeof given !== 'string' || given === '') return [name, null]
+    if (typeof given !== 'string') return [name, null]
     const ms = parseDuration(given)
     if (ms === undefined) throw decodeError(`the member ${name} is not a duration`)
     return [name, ms]

@@ -22,6 +22,7 @@ function applyOperation(root: unknown, operation: Record<string, unknown>): unkn
   const { op, path, value } = operation
   if (typeof path !== 'string' || path.toLowerCase() === '/id') throw untypedError()
   if (op !== 'add' && op !== 'remove' && op !== 'replace') throw untypedError()
+  if (op !== 'remove' && !Object.hasOwn(operation, 'value')) throw untypedError()
   if (path === '') {
     if (op === 'remove') throw untypedError()
     return value ?? null

@@ -41,8 +41,8 @@ export async function createClient(
   const { token, signature } = newOpaqueToken(engine, 'access')
   client.registrationSignature = signature
   client.registration_access_token = token
-  // Hydra builds this before it makes an id, so that a generated one is missing in it.
-  const id = client.client_id === '' ? '' : `/${encodeURIComponent(client.client_id)}`
+  // Hydra builds this before it makes an id, so that a generated one is missing in it; a chosen one is encoded twice.
+  const id = client.client_id === '' ? '' : `/${encodeURIComponent(encodeURIComponent(client.client_id))}`
   client.registration_client_uri = below(engine.config.publicUrl, `/oauth2/register${id}`)
   client.client_id ||= randomUUID()
   if (engine.state.clients.has(client.client_id)) throw alreadyExists()

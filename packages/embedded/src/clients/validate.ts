@@ -59,9 +59,12 @@ function checkUris(client: Client): void {
   }
 }
 
-/** Go's `ParseRequestURI`: an absolute path or something with a scheme; no spaces or control characters. */
+/** Go's `ParseRequestURI`: an absolute path or something with a scheme, whose host and escapes can be read. */
 function isRequestUri(uri: string): boolean {
-  return /^(?:\/|[a-z][a-z0-9+.-]*:)/i.test(uri) && !/[\s\p{Cc}]/u.test(uri)
+  const match = /^(?:[a-z][a-z0-9+.-]*:)?(\/\/[^/?#]*)?/i.exec(uri)
+  if (!/^(?:\/|[a-z][a-z0-9+.-]*:)/i.test(uri) || /[\s\p{Cc}]/u.test(uri) || /%(?![0-9a-f]{2})/i.test(uri)) return false
+  const authority = (match?.[1] ?? '').replace(/^\/\/(?:[^@]*@)?/, '')
+  return /^(?:\[[^[\]]*\]|[^[\]:]*)(?::\d*)?$/.test(authority)
 }
 
 function checkOrigin(origin: string): string {

@@ -105,9 +105,13 @@ export function checkRequestedScopes(engine: Engine, client: Client, scopes: rea
 function parseResponseType(client: Client, value: string): string[] {
   const types = splitScopes(value)
   if (types.length === 0) throw unsupportedResponseType('The response_type is missing.')
-  // The order of the parts carries no meaning (RFC 6749 section 3.1.1).
-  const wanted = types.toSorted().join(' ')
-  const registered = responseTypes(client).some((type) => splitScopes(type).toSorted().join(' ') === wanted)
+  // The order of the parts carries no meaning (RFC 6749 section 3.1.1); neither does their case, up to here.
+  const canonical = (parts: readonly string[]): string =>
+    parts
+      .map((part) => part.toLowerCase())
+      .toSorted()
+      .join(' ')
+  const registered = responseTypes(client).some((type) => canonical(splitScopes(type)) === canonical(types))
   if (!registered) throw unsupportedResponseType('The client has not registered it.')
   return types
 }

@@ -20,7 +20,7 @@ export function matchRedirectUri(client: Client, requested: string): string {
   if (match === undefined || match === '') {
     throw invalidRequest('The redirect_uri is not one that the client registered.')
   }
-  if (match.includes('#') || !hasScheme(match)) throw invalidRequest('The redirect_uri is not a valid absolute URL.')
+  if (/#./.test(match) || !hasScheme(match)) throw invalidRequest('The redirect_uri is not a valid absolute URL.')
   return match
 }
 
@@ -35,9 +35,18 @@ function matchesAsLoopback(requested: string, registered: string): boolean {
   return a === b
 }
 
+/** The path is compared decoded, the query as it stands; an empty one is none. */
 function pathAndQuery(uri: string): string {
   const { before, query } = splitUrl(uri)
-  return `${before.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')}?${query}`
+  return `${decoded(before.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, ''))}?${query}`
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }
 
 /** Host without port of a URL, "" if it has none. */

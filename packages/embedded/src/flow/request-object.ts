@@ -2,9 +2,10 @@ import { decodeProtectedHeader } from 'jose'
 import { type Client, registeredKeys } from '../clients/client.ts'
 import { selectClientKey } from '../clients/client-keys.ts'
 import type { Engine } from '../engine.ts'
-import { invalidRequest, invalidRequestObject, invalidRequestUri } from '../errors.ts'
+import { invalidRequest, invalidRequestObject, invalidRequestUri, untypedError } from '../errors.ts'
 import { isObject } from '../http/go-json.ts'
 import { splitScopes } from '../scopes.ts'
+import type { JsonWebKey } from '../tokens/key-sets.ts'
 import { verifyWithKey } from '../tokens/jws.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
 
@@ -49,10 +50,24 @@ async function verifiedClaims(engine: Engine, client: Client, jwt: string): Prom
   const enforced = client.request_object_signing_alg
   if (enforced !== '' && enforced !== alg) throw invalidRequestObject('The client registered another algorithm.')
   if (alg === 'none') return unsecuredClaims(jwt)
-  const key = await selectClientKey(client, jwt, alg, invalidRequestObject)
+  const key = await clientKey(client, jwt, alg)
   const { claims, problem } = await verifyWithKey({ ...key, alg }, jwt, engine.clock.now())
-  if (problem !== undefined) throw invalidRequestObject('Its signature or its times are wrong.')
+  // Hydra has no word for wrong times here.
+  if (problem === 'expired' || problem === 'claims') throw untypedError()
+  if (problem !== undefined) throw invalidRequestObject('Its signature is wrong.')
   return claims
+}
+
+/** Whatever is wrong with the client's keys is a wrong request object here. */
+async function clientKey(client: Client, jwt: string, alg: string): Promise<JsonWebKey> {
+  try {
+    return await selectClientKey(client, jwt, alg, {
+      unsupported: invalidRequestObject,
+      unreachable: invalidRequestObject,
+    })
+  } catch {
+    throw invalidRequestObject('The client has no key that verifies it.')
+  }
 }
 
 function headerAlg(jwt: string): string {

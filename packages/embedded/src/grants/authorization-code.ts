@@ -3,7 +3,7 @@ import { invalidGrant, unauthorizedClient } from '../errors.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { halfHash, issueIdToken } from '../tokens/id-token.ts'
 import { expiresIn, expiry, lifespan } from '../tokens/lifespans.ts'
-import { isGenuine, opaqueSignature } from '../tokens/opaque.ts'
+import { isGenuine, opaqueSignature, prefixes } from '../tokens/opaque.ts'
 import { issueRefreshToken, mayHaveRefreshToken, revokeGrant } from '../tokens/refresh-token.ts'
 import { type TokenRequest, copyTokenRequest } from '../tokens/session.ts'
 import type { StoredToken } from '../tokens/token-table.ts'
@@ -74,11 +74,8 @@ function checkVerifierOnce({ engine, client, form }: GrantRequest, stored: Store
   }
 }
 
-async function issueTokens(
-  { engine, client }: GrantRequest,
-  stored: StoredToken,
-  request: TokenRequest,
-): Promise<TokenResponse> {
+async function issueTokens(asked: GrantRequest, stored: StoredToken, request: TokenRequest): Promise<TokenResponse> {
+  const { engine, client } = asked
   const { config } = engine
   const lifetime = lifespan(config, client, 'authorization_code', 'access_token')
   const access = await issueAccessToken(engine, client, request)
@@ -89,9 +86,12 @@ async function issueTokens(
   claims.atHash = halfHash(access.token)
   const lifespanMs = lifespan(config, client, 'authorization_code', 'id_token')
   const form = stored.form ?? {}
-  const idToken = request.grantedScopes.includes('openid')
-    ? await issueIdToken(engine, { claims, clientId: client.client_id, lifespanMs, form })
-    : undefined
+  // The prefix of a code is optional, but the ID token's data is filed under the code as it was given out.
+  const asGivenOut = (asked.form.get('code') ?? '').startsWith(prefixes.code)
+  const idToken =
+    asGivenOut && request.grantedScopes.includes('openid')
+      ? await issueIdToken(engine, { claims, clientId: client.client_id, lifespanMs, form })
+      : undefined
   return {
     access_token: access.token,
     expires_in: expiresIn(request.session.expiresAt.access, engine.clock.now(), lifetime),

@@ -4,7 +4,7 @@ import { type Client, isPublicClient } from '../clients/client.ts'
 import { selectClientKey } from '../clients/client-keys.ts'
 import { knownClient } from '../clients/find.ts'
 import type { Engine } from '../engine.ts'
-import { invalidClient, invalidRequest, jtiKnown } from '../errors.ts'
+import { invalidClient, invalidRequest, jtiKnown, serverError, untypedError } from '../errors.ts'
 import type { HydraRequest } from '../http/request.ts'
 import { below } from '../http/urls.ts'
 import { verifyWithKey } from '../tokens/jws.ts'
@@ -89,9 +89,11 @@ async function authenticateByAssertion(engine: Engine, form: URLSearchParams): P
   if (alg !== (client.token_endpoint_auth_signing_alg || 'RS256')) {
     throw invalidClient('The assertion is signed with another algorithm than the client registered.')
   }
-  const key = await selectClientKey(client, assertion, alg, invalidClient)
+  const key = await selectClientKey(client, assertion, alg, { unsupported: invalidClient, unreachable: serverError })
   const { claims, problem } = await verifyWithKey({ ...key, alg }, assertion, engine.clock.now())
-  if (problem !== undefined) throw invalidClient('The signature or the times of the assertion are wrong.')
+  // Hydra has no word for wrong times here: it answers with the untyped 500.
+  if (problem === 'expired' || problem === 'claims') throw untypedError()
+  if (problem !== undefined) throw invalidClient('The signature of the assertion is wrong.')
   if (claims['iss'] !== id) throw invalidClient('The iss of the assertion is not the client.')
   if (claims['sub'] !== id) throw invalidClient('The sub of the assertion is not the client.')
   const { jti, exp } = claims

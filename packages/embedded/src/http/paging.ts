@@ -47,7 +47,8 @@ export function paginate<T>(engine: Engine, request: HydraRequest, list: Paged<T
 function pageSize(request: HydraRequest, refuse: Paged<unknown>['refuse']): number {
   const given = request.query.get('page_size') ?? ''
   if (given === '') return defaultSize
-  if (!/^[+-]?\d+$/.test(given)) throw refuse('page_size is not a number')
+  if (!/^[+-]?\d+$/.test(given) || BigInt(given.replace('+', '')) > 2n ** 63n - 1n)
+    throw refuse('page_size is not a number')
   const size = Number(given)
   return size <= 0 ? defaultSize : Math.min(size, maxSize)
 }

@@ -65,8 +65,10 @@ export async function bodyForm(request: HydraRequest): Promise<URLSearchParams> 
   return fields
 }
 
+const brokenEscape = /%(?![0-9a-f]{2})/i
+
 function urlencoded(text: string): URLSearchParams {
-  if (/%(?![0-9a-f]{2})/i.test(text) || text.includes(';')) throw invalidRequest('The form can not be parsed.')
+  if (brokenEscape.test(text) || text.includes(';')) throw invalidRequest('The form can not be parsed.')
   return new URLSearchParams(text)
 }
 
@@ -94,6 +96,12 @@ export function decodeBody<T>(
     if (isDecodeError(error)) throw refuse(error.reason)
     throw error
   }
+}
+
+/** The parameters of a query. Pairs that can't be decoded, or contain a semicolon, are left out, as Go does. */
+export function queryParameters(query: string): URLSearchParams {
+  const pairs = query.split('&').filter((pair) => !pair.includes(';') && !brokenEscape.test(pair))
+  return new URLSearchParams(pairs.join('&'))
 }
 
 /** The bearer token of a request (RFC 6750 section 2): header, then form or query field `access_token`. */

@@ -33,6 +33,8 @@ export function createRouter(port: Port, routes: readonly Route[]): Router {
   const compiled = routes.map((route): Compiled => ({ route, segments: route.path.split('/') }))
   const notFound = port === 'admin' ? () => text('404 page not found', 404) : negotiatedNotFound
   return (method, path, accept) => {
+    // Only the root of the admin port has a page of its own for what isn't there.
+    if (path === '/admin') return { answer: negotiatedNotFound(accept) }
     const segments = path.split('/')
     const candidates = compiled.filter((candidate) => fits(candidate.segments, segments))
     const found = candidates.find(
@@ -63,22 +65,24 @@ function paramsOf(pattern: readonly string[], segments: readonly string[]): Reco
   return params
 }
 
+/** The path that is routed, or where to go instead. */
+export type RoutedPath = { readonly path: string; readonly redirectTo?: string } | { readonly malformed: true }
+
 /**
  * The path that is routed. The admin port takes every path with and without its `/admin` prefix; without it an encoded
- * slash is lost, because the path is then rewritten in its decoded form.
+ * slash is lost, because the path is then rewritten in its decoded form. With it, and on the public port, a path with
+ * double slashes or dots is redirected to the clean one.
  */
-export function routedPath(port: Port, raw: string): string {
-  const path = cleaned(raw)
-  if (port === 'public' || path === '/admin' || path.startsWith('/admin/')) return path
-  return cleaned(`/admin${decoded(path).split('/').map(encodeURIComponent).join('/')}`)
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
+export function routedPath(port: Port, raw: string): RoutedPath {
+  if (/%(?![0-9a-f]{2})/i.test(raw)) return { malformed: true }
+  const path = raw.endsWith('/') ? raw.slice(0, -1) : raw
+  if (port === 'admin' && !path.startsWith('/admin')) {
+    const decoded = decodeURIComponent(path)
+    return { path: cleaned(`/admin/${decoded}`).split('/').map(encodeURIComponent).join('/') }
   }
+  const clean = cleaned(path)
+  // The root, too: without its slash nothing is left, and that is redirected to the root. As in Hydra.
+  return clean === path ? { path: clean } : { path: clean, redirectTo: clean }
 }
 
 function cleaned(path: string): string {

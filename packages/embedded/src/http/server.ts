@@ -3,9 +3,9 @@ import type { Engine } from '../engine.ts'
 import { isHydraError, untypedError } from '../errors.ts'
 import { type FaultBox, answersAlone, faultAnswer, pauseFor, sendWithFault } from '../faults.ts'
 import type { RequestLog } from '../inspect.ts'
-import { type Answer, adminError, oauthError } from './answer.ts'
-import { type HydraRequest, type Port, cookiesOf, readBody, singleHeaders } from './request.ts'
-import { type Route, type Router, createRouter, routedPath } from './router.ts'
+import { type Answer, adminError, found, oauthError } from './answer.ts'
+import { type HydraRequest, type Port, cookiesOf, queryParameters, readBody, singleHeaders } from './request.ts'
+import { type Route, type RoutedPath, type Router, createRouter, routedPath } from './router.ts'
 import { splitUrl } from './urls.ts'
 
 /** What one port is made of. */
@@ -39,12 +39,16 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   const { port, faults } = options
-  const request = await read(options, message)
+  const routed = routedPath(port, splitUrl(message.url ?? '/').before)
+  const request = await read(port, message, routed)
   const noteStatus = options.log.note({ ...request, at: options.engine.clock.now(), body: request.body.toString() })
   const fault = faults.take(port, request.method, request.path)
   if (fault?.kind === 'hang') return
   if (fault?.kind === 'delay') await pauseFor(fault.delayMs)
-  const answer = fault !== undefined && answersAlone(fault) ? faultAnswer(fault) : await answerTo(router, request)
+  const answer =
+    fault !== undefined && answersAlone(fault)
+      ? faultAnswer(fault)
+      : (pathAnswer(routed, request) ?? (await answerTo(router, request)))
   noteStatus(answer.status)
   if (response.destroyed) return
   // A connection that is cut before its headers must not have sent any.
@@ -52,20 +56,30 @@ async function handle(
   await sendWithFault(fault, response, answer.body)
 }
 
-async function read({ port }: PortOptions, message: IncomingMessage): Promise<HydraRequest> {
+async function read(port: Port, message: IncomingMessage, routed: RoutedPath): Promise<HydraRequest> {
   const { before, query } = splitUrl(message.url ?? '/')
   const headers = singleHeaders(message)
   return {
     port,
     method: message.method ?? 'GET',
-    path: routedPath(port, before),
+    path: 'malformed' in routed ? before : routed.path,
     rawQuery: query,
-    query: new URLSearchParams(query),
+    query: queryParameters(query),
     headers,
     cookies: cookiesOf(headers),
     params: {},
     body: await readBody(message),
   }
+}
+
+/** What a path alone is answered with: nonsense is refused, an unclean one redirected. */
+function pathAnswer(routed: RoutedPath, request: HydraRequest): Answer | undefined {
+  if ('malformed' in routed) {
+    return { status: 400, headers: [['Content-Type', 'text/plain; charset=utf-8']], body: '400 Bad Request' }
+  }
+  if (routed.redirectTo === undefined) return undefined
+  const location = `${routed.redirectTo}${request.rawQuery === '' ? '' : `?${request.rawQuery}`}`
+  return { ...found(location, [], request.method), status: 307 }
 }
 
 async function answerTo(router: Router, request: HydraRequest): Promise<Answer> {

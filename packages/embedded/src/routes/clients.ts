@@ -4,7 +4,7 @@ import { clientById, createClient, deleteClient, updateClient } from '../clients
 import type { Engine } from '../engine.ts'
 import { badRequest, untypedError } from '../errors.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
-import { firstDocument, isDecodeError } from '../http/go-json.ts'
+import { isDecodeError } from '../http/go-json.ts'
 import { paginate } from '../http/paging.ts'
 import { type HydraRequest, decodeBody } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
@@ -51,8 +51,8 @@ function list(engine: Engine, request: HydraRequest): Answer {
 
 async function create(engine: Engine, request: HydraRequest): Promise<Answer> {
   const created = await createClient(engine, clientFromBody(request))
-  // A slash in an id is encoded twice in this header.
-  const id = encodeURIComponent(created.client_id).replaceAll('%2F', '%252F')
+  // Encoded twice, as in Hydra: only ids of plain characters can be followed.
+  const id = encodeURIComponent(encodeURIComponent(created.client_id))
   return json(encodeClient(created), 201, [['Location', `${collection}/${id}`]])
 }
 
@@ -74,10 +74,9 @@ async function patch(engine: Engine, request: HydraRequest): Promise<Answer> {
 }
 
 function parsePatch(request: HydraRequest): unknown {
-  const text = request.body.toString()
-  if (text.trim() === '') return []
   try {
-    return firstDocument(text)
+    // Unlike everywhere else, nothing may follow the document.
+    return JSON.parse(request.body.toString()) as unknown
   } catch {
     throw untypedError()
   }

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts'
-import { resourceNotFound } from '../errors.ts'
+import { challengeNotFound, resourceNotFound } from '../errors.ts'
 import type { LogoutRequest } from '../flow/flow.ts'
 import { shownClient } from '../flow/login.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
@@ -19,10 +19,10 @@ export function logoutRequestRoutes(engine: Engine): Route[] {
 }
 
 /** A missing challenge is an unknown one here. @throws HydraError 404 */
-function find(engine: Engine, request: HydraRequest): LogoutRequest {
+function find(engine: Engine, request: HydraRequest, notFound = resourceNotFound): LogoutRequest {
   const challenge = request.query.get('logout_challenge') || request.query.get('challenge') || ''
   const known = engine.state.logoutRequests.get(challenge)
-  if (known === undefined) throw resourceNotFound()
+  if (known === undefined) throw notFound()
   return known
 }
 
@@ -57,7 +57,8 @@ function acceptLogoutRequest(engine: Engine, request: HydraRequest): Answer {
 }
 
 function rejectLogoutRequest(engine: Engine, request: HydraRequest): Answer {
-  const logout = find(engine, request)
+  // The other two say it in other words.
+  const logout = find(engine, request, challengeNotFound)
   logout.rejected = true
   logout.accepted = false
   return noContent()

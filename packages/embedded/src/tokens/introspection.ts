@@ -1,8 +1,16 @@
 import type { Engine } from '../engine.ts'
-import { type HydraError, invalidScope, isHydraError, requestUnauthorized, tokenExpired } from '../errors.ts'
+import {
+  type HydraError,
+  invalidScope,
+  isHydraError,
+  requestUnauthorized,
+  tokenExpired,
+  tokenSignatureMismatch,
+  untypedError,
+} from '../errors.ts'
 import { verifyWithSet, jwtError } from './jws.ts'
 import { accessTokenSet } from './key-sets.ts'
-import { isGenuine, opaqueSignature } from './opaque.ts'
+import { type OpaqueKind, opaqueProblem, opaqueSignature } from './opaque.ts'
 import type { StoredToken } from './token-table.ts'
 
 /** What a token can be used as. */
@@ -54,7 +62,7 @@ async function accessToken(engine: Engine, { token, scopes = [] }: Introspection
     const expiresAt =
       stored.request.session.expiresAt.access ?? stored.request.requestedAt + engine.config.ttl.accessToken
     if (expiresAt < now) throw tokenExpired()
-    if (!isGenuine(engine, 'access', token)) throw requestUnauthorized()
+    checkGenuine(engine, 'access', token)
   }
   checkScopes(engine, stored, scopes)
   return { use: 'access_token', stored }
@@ -65,9 +73,16 @@ async function refreshToken(engine: Engine, { token, scopes = [] }: Introspectio
   if (stored === undefined || !stored.active) throw requestUnauthorized()
   const { refresh } = stored.request.session.expiresAt
   if (refresh !== undefined && refresh < engine.clock.now()) throw tokenExpired()
-  if (!isGenuine(engine, 'refresh', token)) throw requestUnauthorized()
+  checkGenuine(engine, 'refresh', token)
   checkScopes(engine, stored, scopes)
   return { use: 'refresh_token', stored }
+}
+
+function checkGenuine(engine: Engine, kind: OpaqueKind, token: string): void {
+  const problem = opaqueProblem(engine, kind, token)
+  // Hydra has no word for a token with characters that don't belong there.
+  if (problem === 'undecodable') throw untypedError()
+  if (problem === 'mismatch') throw tokenSignatureMismatch()
 }
 
 function checkScopes(engine: Engine, stored: StoredToken, scopes: readonly string[]): void {

@@ -31,14 +31,22 @@ export function opaqueSignature(token: string): string {
   return parts.length === 2 ? (parts[1] ?? '') : ''
 }
 
-/** Whether a token was made by this server and is of this kind. */
-export function isGenuine(engine: Engine, kind: OpaqueKind, token: string): boolean {
+/** What is wrong with a token that was found by its signature. */
+export type OpaqueProblem = 'undecodable' | 'mismatch'
+
+/** Whether a token was made by this server and is of this kind; `undefined` if so. */
+export function opaqueProblem(engine: Engine, kind: OpaqueKind, token: string): OpaqueProblem | undefined {
   const bare = token.startsWith(prefixes[kind]) ? token.slice(prefixes[kind].length) : token
-  const [key = '', signature = '', ...rest] = bare.split('.')
-  if (rest.length > 0 || !/^[\w-]+$/.test(key) || !/^[\w-]+$/.test(signature)) return false
+  const [key = '', signature = ''] = bare.split('.')
+  if (!/^[\w-]+$/.test(key) || !/^[\w-]+$/.test(signature)) return 'undecodable'
   const expected = Buffer.from(sign(engine, Buffer.from(key, 'base64url')))
   const given = Buffer.from(signature)
-  return given.length === expected.length && timingSafeEqual(given, expected)
+  return given.length === expected.length && timingSafeEqual(given, expected) ? undefined : 'mismatch'
+}
+
+/** Whether a token was made by this server and is of this kind. */
+export function isGenuine(engine: Engine, kind: OpaqueKind, token: string): boolean {
+  return opaqueProblem(engine, kind, token) === undefined
 }
 
 function sign(engine: Engine, key: Buffer): string {
