@@ -73,6 +73,22 @@ describe('without a page', () => {
     expect(textOf(await leave(user))).toContain('Sign out?')
   })
 
+  test('nor does one that names such a client without an ID token', async () => {
+    const [user] = await signedIn()
+    const page = await leave(user)
+    const found = await world.admin.logoutRequests.get(page.url.searchParams.get('logout_challenge') ?? '')
+    const request = found.state === 'open' ? found.request : undefined
+    world.hydra.faults.add({
+      route: 'GET /oauth2/auth/requests/logout',
+      port: 'admin',
+      kind: 'status',
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...request, rp_initiated: false, client: { skip_logout_consent: true } }),
+    })
+    expect(textOf(await user.send(page.url))).toContain('Sign out?')
+  })
+
   test('the app decides', async () => {
     const [user] = await signedIn()
     world.configure({

@@ -271,8 +271,9 @@ function clientsOf(redirectUri: string): OAuth2Client[] {
 }
 
 async function register(admin: HydraClient, client: OAuth2Client): Promise<void> {
-  await admin.clients.delete(client.client_id ?? '')
-  await admin.clients.create(client)
+  // Left over from an earlier run, perhaps.
+  const created = await admin.clients.create(client).catch(() => undefined)
+  if (created === undefined) await admin.clients.set(client.client_id ?? '', client)
 }
 
 /** The server that the environment names; time and faults are not ours there. */
