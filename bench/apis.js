@@ -75,6 +75,12 @@ export const contenders = {
   opaque: [OURS, UNDICI, 'undici + lru-cache by hand', SDK],
 }
 
+/** Whether a contender is ourselves, a floor that nobody can leave out, or (undefined) a rival. */
+export function roleOf(name) {
+  if (name.startsWith('@hydra-kit/')) return 'ours'
+  return name === JOSE || name === UNDICI ? 'floor' : undefined
+}
+
 /** The Express app of one contender. */
 export async function createApi(name, hydraUrl) {
   const { middleware, subject } = await ways[name](hydraUrl)

@@ -1,9 +1,23 @@
 /** Verdicts, and the tables that people read. */
 
-/** A goal with what was measured for it. The upper end of the interval decides; exact counts have no interval. */
+/**
+ * A goal with what was measured for it. The upper end of the interval decides; exact counts have no interval. `behind`
+ * names the peers that we don't beat beyond doubt in the same run; a floor (what nobody can leave out) is none of them.
+ */
 export function judge(goal, { value, interval = null, peers = [], peerUnit = goal.unit, note = null }) {
-  const worst = interval ? interval[1] : value
-  return { ...goal, value, interval, verdict: worst <= goal.limit ? 'met' : 'missed', peerUnit, peers, note }
+  const verdict = upper({ value, interval }) <= goal.limit ? 'met' : 'missed'
+  const ours = peers.find(({ role }) => role === 'ours') ?? { value, interval }
+  const rivals = peers.filter(({ role }) => role === undefined)
+  const behind = rivals.filter((peer) => upper(ours) >= lower(peer)).map(({ name }) => name)
+  return { ...goal, value, interval, verdict, behind, peerUnit, peers, note }
+}
+
+function upper({ value, interval }) {
+  return interval ? interval[1] : value
+}
+
+function lower({ value, interval }) {
+  return interval ? interval[0] : value
 }
 
 /** All results as text. */
@@ -18,14 +32,14 @@ export function asText({ machine, quick, goals, tables, errors }) {
   return `${lines.join('\n')}\n`
 }
 
-function goalLines({ title, limit, unit, value, interval, verdict, peerUnit, peers, note }) {
+function goalLines({ title, limit, unit, value, interval, verdict, behind, peerUnit, peers, note }) {
   return [
     `${verdict === 'met' ? 'met   ' : 'MISSED'}  ${title}`,
-    `          ${figure(value, unit)}${range(interval, unit)}, goal ≤ ${figure(limit, unit)}`,
+    `          ${figure(value, unit)}${range(interval)}, goal ≤ ${figure(limit, unit)}`,
     ...peers.map(
-      ({ name, value: theirs, interval: span }) =>
-        `          · ${name}: ${figure(theirs, peerUnit)}${range(span, peerUnit)}`,
+      ({ name, value: theirs, interval: span }) => `          · ${name}: ${figure(theirs, peerUnit)}${range(span)}`,
     ),
+    ...(behind.length > 0 ? [`          not clearly ahead of: ${behind.join(', ')}`] : []),
     ...(note ? [`          (${note})`] : []),
     '',
   ]

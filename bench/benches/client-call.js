@@ -1,6 +1,6 @@
 /** One introspection through our client, beside undici without anything and the official SDK. */
 import { createHydraClient } from '../../packages/client/dist/index.js'
-import { SDK, UNDICI, sdkIntrospection, undiciIntrospection } from '../apis.js'
+import { SDK, UNDICI, roleOf, sdkIntrospection, undiciIntrospection } from '../apis.js'
 import { startStubHydra } from '../children.js'
 import { inLanes, measure } from '../rounds.js'
 import { ratio, typical } from '../statistics.js'
@@ -26,7 +26,7 @@ export async function run({ folder, quick }) {
       run: (count) => inLanes(count, LANES, () => checked(call, tokens[Math.floor(Math.random() * tokens.length)])),
     }))
     const costs = await measure(slots, { rounds: quick ? 50 : 200, warmUp: 10 })
-    const peers = Object.keys(calls).map((name) => ({ name, ...typical(costs.get(name)) }))
+    const peers = Object.keys(calls).map((name) => ({ name, role: roleOf(name), ...typical(costs.get(name)) }))
     return {
       'client-undici': { ...ratio(costs.get(OURS), costs.get(UNDICI)), peerUnit: 'µs', peers },
       'client-sdk': { ...ratio(costs.get(OURS), costs.get(SDK)), peerUnit: 'µs', peers },

@@ -15,7 +15,7 @@ export async function run({ quick }) {
   return {
     'embedded-start': {
       ...typical(took.embedded),
-      peers: [{ name: 'an empty Express server', ...typical(took['express-alone']) }],
+      peers: [{ name: 'an empty Express server', role: 'floor', ...typical(took['express-alone']) }],
       note: `${runs} new processes; Node's own start is not counted`,
     },
   }

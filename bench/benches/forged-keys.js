@@ -16,7 +16,7 @@ export async function run({ folder }) {
     const ours = await attackOurs(hydra, forged, good)
     const peers = []
     for (const name of contenders.jwt.filter((other) => other !== OURS)) {
-      peers.push({ name, value: await attack(hydra, await createApi(name, hydra.url), forged, good) })
+      peers.push({ name, role: 'context', value: await attack(hydra, await createApi(name, hydra.url), forged, good) })
     }
     return {
       'forged-fetches': { value: ours.fetches, peers },

@@ -1,7 +1,7 @@
 /** A hundred thousand cached JWTs: what they weigh, and whether finding one among them has become slow. */
 import { decodeJwt } from 'jose'
 import { createResourceServer } from '../../packages/resource-server/dist/index.js'
-import { cached, ourOptions } from '../apis.js'
+import { cached, ourOptions, roleOf } from '../apis.js'
 import { startStubHydra } from '../children.js'
 import { inLanes, measure } from '../rounds.js'
 import { ratio, typical } from '../statistics.js'
@@ -38,7 +38,7 @@ export async function run({ folder, quick }) {
       ],
       { rounds: quick ? 40 : 100 },
     )
-    const perHit = [OURS, BY_HAND].map((name) => ({ name, ...typical(costs.get(name)) }))
+    const perHit = [OURS, BY_HAND].map((name) => ({ name, role: roleOf(name), ...typical(costs.get(name)) }))
     const scaled = (bytes) => (bytes / 1e6) * (100_000 / count)
     return {
       memory: {

@@ -1,5 +1,5 @@
 /** Requests whose tokens are new: the price of a verification or an introspection, around the floor that nobody can leave out. */
-import { BARE, JOSE, OURS, UNDICI, contenders, createApi } from '../apis.js'
+import { BARE, JOSE, OURS, UNDICI, contenders, createApi, roleOf } from '../apis.js'
 import { startStubHydra } from '../children.js'
 import { askGood, credentials } from '../requests.js'
 import { inLanes, measure } from '../rounds.js'
@@ -38,7 +38,7 @@ export async function run({ format, folder, quick }) {
       [`${format}-unseen`]: {
         ...ratio(costs.get(OURS), costs.get(FLOOR[format]), costs.get(BARE)),
         peerUnit: 'µs',
-        peers: names.filter((name) => name !== BARE).map((name) => ({ name, ...over(name) })),
+        peers: names.filter((name) => name !== BARE).map((name) => ({ name, role: roleOf(name), ...over(name) })),
       },
     }
   } finally {
