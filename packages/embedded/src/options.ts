@@ -286,6 +286,15 @@ export function optionError(message: string): TypeError {
   return Object.assign(new TypeError(message), { code: 'ERR_OPTIONS' })
 }
 
+function checkCombinations(options: HydraOptions): HydraOptions {
+  if (options.subjectTypes?.includes('pairwise') === true && options.pairwiseSalt === undefined) {
+    throw optionError(
+      'startHydra: pairwise subjects need the option "pairwiseSalt", a string of at least 8 characters.',
+    )
+  }
+  return options
+}
+
 /**
  * Checks the options, unknown names included.
  *
@@ -293,7 +302,7 @@ export function optionError(message: string): TypeError {
  */
 export function checkOptions(options: unknown): HydraOptions {
   const result = v.safeParse(schema, options)
-  if (result.success) return options as HydraOptions
+  if (result.success) return checkCombinations(options as HydraOptions)
   const issue = result.issues[0]
   const path = v.getDotPath(issue) ?? ''
   if (issue.type === 'strict_object' && issue.expected === 'never') {

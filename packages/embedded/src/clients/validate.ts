@@ -1,6 +1,8 @@
 import type { Engine } from '../engine.ts'
 import { badRequest, invalidClientMetadata, invalidRedirectUri, invalidRequest } from '../errors.ts'
+import { supportedSubjectTypes } from '../flow/subject-identifier.ts'
 import { isObject } from '../http/go-json.ts'
+import { accessTokenStrategy } from '../tokens/access-token.ts'
 import type { Client } from './client.ts'
 
 const assertionAlgorithms: readonly string[] = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512'.split(' ')
@@ -10,7 +12,8 @@ const assertionAlgorithms: readonly string[] = 'RS256 RS384 RS512 PS256 PS384 PS
  *
  * @throws HydraError `invalid_client_metadata`, `invalid_redirect_uri`
  */
-export async function validateClient({ config }: Engine, client: Client): Promise<void> {
+export async function validateClient(engine: Engine, client: Client): Promise<void> {
+  const { config } = engine
   checkAuthentication(client)
   checkUris(client)
   if (client.client_secret !== '' && client.client_secret.length < 6) {
@@ -25,9 +28,10 @@ export async function validateClient({ config }: Engine, client: Client): Promis
     throw invalidClientMetadata('userinfo_signed_response_alg must be none or RS256.')
   }
   checkRedirects(client)
-  client.subject_type ||= config.subjectTypes.includes('public') ? 'public' : (config.subjectTypes[0] ?? '')
-  if (!config.subjectTypes.includes(client.subject_type)) {
-    throw invalidClientMetadata(`subject_type must be one of ${config.subjectTypes.join(', ')}.`)
+  const subjectTypes = supportedSubjectTypes(engine, accessTokenStrategy(engine, client))
+  client.subject_type ||= subjectTypes.includes('public') ? 'public' : (subjectTypes[0] ?? '')
+  if (!subjectTypes.includes(client.subject_type)) {
+    throw invalidClientMetadata(`subject_type must be one of ${subjectTypes.join(', ')}.`)
   }
   checkPostLogout(client)
   checkStrategy(client)

@@ -11,10 +11,16 @@ import { invalidRequest } from '../errors.ts'
  */
 export function subjectFor(engine: Engine, client: Client, subject: string, forced: string): string {
   if (client.subject_type !== 'pairwise') return subject
-  if (!engine.config.subjectTypes.includes('pairwise')) throw invalidRequest('Pairwise subjects are not configured.')
+  const known = supportedSubjectTypes(engine, engine.config.accessTokenStrategy)
+  if (!known.includes('pairwise')) throw invalidRequest('Pairwise subjects are not configured.')
   if (forced !== '') return forced
   const hash = createHash('sha256').update(sector(client)).update(subject).update(engine.config.pairwiseSalt)
   return hash.digest('hex')
+}
+
+/** Subject types that are possible beside a form of access tokens: JWTs carry the real subject, so only `public`. */
+export function supportedSubjectTypes({ config }: Engine, strategy: 'opaque' | 'jwt'): readonly string[] {
+  return strategy === 'opaque' ? config.subjectTypes : ['public']
 }
 
 function sector(client: Client): string {

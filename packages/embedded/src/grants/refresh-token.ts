@@ -7,7 +7,7 @@ import { issueAccessToken } from '../tokens/access-token.ts'
 import { halfHash, issueIdToken } from '../tokens/id-token.ts'
 import { expiresIn, expiry, lifespan } from '../tokens/lifespans.ts'
 import { isGenuine, opaqueSignature } from '../tokens/opaque.ts'
-import { issueRefreshToken, refreshScopes, revokeGrant } from '../tokens/refresh-token.ts'
+import { isUsable, issueRefreshToken, refreshScopes, revokeGrant } from '../tokens/refresh-token.ts'
 import { type TokenRequest, copyTokenRequest } from '../tokens/session.ts'
 import type { StoredToken } from '../tokens/token-table.ts'
 import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
@@ -34,7 +34,7 @@ export const refreshTokenGrant: Grant = async (asked) => {
 function usableRefreshToken(engine: Engine, token: string): StoredToken {
   const stored = engine.state.refreshTokens.get(opaqueSignature(token))
   if (stored === undefined) throw invalidGrant('The refresh token is not known.')
-  if (!stored.active && !inGracePeriod(engine, stored)) {
+  if (!isUsable(engine, stored)) {
     revokeGrant(engine, stored.request.id)
     throw invalidGrant('The refresh token was used before; the grant is revoked now.')
   }
@@ -42,14 +42,6 @@ function usableRefreshToken(engine: Engine, token: string): StoredToken {
   if (refresh !== undefined && refresh < engine.clock.now()) throw invalidGrant('The refresh token has expired.')
   if (!isGenuine(engine, 'refresh', token)) throw invalidRequest()
   return stored
-}
-
-/** Whether a rotated token may still be used (`oauth2.grant.refresh_token.rotation_grace_period`). */
-function inGracePeriod(engine: Engine, stored: StoredToken): boolean {
-  const { refreshGracePeriod, refreshGraceReuseCount } = engine.config
-  if (refreshGracePeriod <= 0 || stored.firstUsedAt === undefined) return false
-  if (stored.firstUsedAt + refreshGracePeriod <= engine.clock.now()) return false
-  return refreshGraceReuseCount === 0 || (stored.usedTimes ?? 0) < refreshGraceReuseCount
 }
 
 /** The grant as it was, judged again by what the client is registered for now. */

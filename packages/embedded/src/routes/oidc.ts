@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Engine } from '../engine.ts'
 import { isHydraError, untypedError } from '../errors.ts'
+import { supportedSubjectTypes } from '../flow/subject-identifier.ts'
 import { type Answer, adminError, json } from '../http/answer.ts'
 import { type HydraRequest, bearerToken } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
@@ -28,7 +29,8 @@ export const proofAlgorithms: readonly string[] = 'PS256 RS256 ES256 PS384 RS384
   ' ',
 )
 
-async function discover({ config, state }: Engine): Promise<Answer> {
+async function discover(engine: Engine): Promise<Answer> {
+  const { config, state } = engine
   const alg = (await currentKey(state.keySets, idTokenSet)).alg ?? 'RS256'
   const at = (path: string): string => below(config.publicUrl, path)
   const { discovery } = config
@@ -41,7 +43,7 @@ async function discover({ config, state }: Engine): Promise<Answer> {
     ...(registration === undefined ? {} : { registration_endpoint: registration }),
     token_endpoint: discovery.tokenUrl ?? at('/oauth2/token'),
     jwks_uri: discovery.jwksUrl ?? at('/.well-known/jwks.json'),
-    subject_types_supported: config.subjectTypes,
+    subject_types_supported: supportedSubjectTypes(engine, config.accessTokenStrategy),
     response_types_supported: ['code', 'code id_token', 'id_token', 'token id_token', 'token', 'token id_token code'],
     claims_supported: ['sub', ...(discovery.supportedClaims ?? [])],
     grant_types_supported: [

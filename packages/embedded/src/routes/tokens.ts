@@ -9,7 +9,7 @@ import type { Route } from '../http/router.ts'
 import { splitScopes } from '../scopes.ts'
 import { type ActiveToken, accessTokenSignature, findActiveToken } from '../tokens/introspection.ts'
 import { opaqueSignature } from '../tokens/opaque.ts'
-import { revokeGrant } from '../tokens/refresh-token.ts'
+import { isUsable, revokeGrant } from '../tokens/refresh-token.ts'
 
 /** Tokens on the public port: exchange and revocation. */
 export function publicTokenRoutes(engine: Engine): Route[] {
@@ -66,7 +66,8 @@ async function revoke(engine: Engine, request: HydraRequest): Promise<Answer> {
   const token = form.get('token') ?? ''
   const { accessTokens, refreshTokens } = engine.state
   const refresh = refreshTokens.get(opaqueSignature(token))
-  const stored = refresh?.active === true ? refresh : accessTokens.get(accessTokenSignature(token))
+  const stored =
+    refresh !== undefined && isUsable(engine, refresh) ? refresh : accessTokens.get(accessTokenSignature(token))
   if (stored !== undefined && stored.request.clientId === client.client_id) revokeGrant(engine, stored.request.id)
   return { status: 200, headers: noStore, body: '' }
 }

@@ -11,6 +11,7 @@ import {
 import { verifyWithSet, jwtError } from './jws.ts'
 import { accessTokenSet } from './key-sets.ts'
 import { type OpaqueKind, opaqueProblem, opaqueSignature } from './opaque.ts'
+import { isUsable } from './refresh-token.ts'
 import type { StoredToken } from './token-table.ts'
 
 /** What a token can be used as. */
@@ -70,7 +71,7 @@ async function accessToken(engine: Engine, { token, scopes = [] }: Introspection
 
 async function refreshToken(engine: Engine, { token, scopes = [] }: IntrospectionQuery): Promise<ActiveToken> {
   const stored = engine.state.refreshTokens.get(opaqueSignature(token))
-  if (stored === undefined || !stored.active) throw requestUnauthorized()
+  if (stored === undefined || !isUsable(engine, stored)) throw requestUnauthorized()
   const { refresh } = stored.request.session.expiresAt
   if (refresh !== undefined && refresh < engine.clock.now()) throw tokenExpired()
   checkGenuine(engine, 'refresh', token)
