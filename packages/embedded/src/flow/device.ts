@@ -110,6 +110,7 @@ async function acceptDevice({ engine, request }: Visit, flow: Flow): Promise<Ans
   const client = engine.state.clients.get(device.request.clientId)
   if (client === undefined) throw resourceNotFound()
   const session = await sessionOf(engine, flow, client, '')
+  session.expiresAt.device = device.expiresAt
   const grantedScopes = [...new Set([...device.request.grantedScopes, ...(flow.grantedScope ?? [])])]
   const openid = grantedScopes.includes('openid')
   if (openid && device.openIdGranted) throw alreadyExists()

@@ -32,6 +32,9 @@ export function createPortHandler(
   }
 }
 
+/** Hydra finishes what takes longer, but can't tell the caller: a slow hook costs the client its connection. */
+const writeTimeoutMs = 10_000
+
 async function handle(
   options: PortOptions,
   router: Router,
@@ -45,10 +48,15 @@ async function handle(
   const fault = faults.take(port, request.method, request.path)
   if (fault?.kind === 'hang') return
   if (fault?.kind === 'delay') await pauseFor(fault.delayMs)
+  const received = performance.now()
   const answer =
     fault !== undefined && answersAlone(fault)
       ? faultAnswer(fault)
       : (pathAnswer(routed, request) ?? (await answerTo(router, request)))
+  if (fault === undefined && performance.now() - received > writeTimeoutMs) {
+    response.destroy()
+    return
+  }
   noteStatus(answer.status)
   if (response.destroyed) return
   // A connection that is cut before its headers must not have sent any.

@@ -2,6 +2,7 @@ import { requestedAudiences } from '../audience.ts'
 import type { Engine } from '../engine.ts'
 import { invalidRequest, isHydraError } from '../errors.ts'
 import { authenticateClient } from '../grants/client-authentication.ts'
+import { callHooks } from '../grants/hooks.ts'
 import { grants } from '../grants/registry.ts'
 import { type Answer, noContent, noStore, oauthJson } from '../http/answer.ts'
 import { type HydraRequest, bodyForm } from '../http/request.ts'
@@ -48,7 +49,9 @@ async function exchange(engine: Engine, request: HydraRequest): Promise<Answer> 
   const client = await authenticateClient(engine, request, form)
   const scopes = splitScopes(form.get('scope'))
   const audience = requestedAudiences(form.getAll('audience'))
-  const prepared = await grant({ engine, client, form, scopes, audience })
+  const asked = { engine, client, form, scopes, audience }
+  const prepared = await grant(asked)
+  await callHooks(asked, prepared)
   return oauthJson(await prepared.issue())
 }
 

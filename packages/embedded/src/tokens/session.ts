@@ -28,12 +28,14 @@ export interface TokenSession {
   username: string
   /** `session.access_token` of the consent. */
   extra: Record<string, unknown>
+  /** A hook left that side out of its answer: hooks then see `null`. */
+  extraRemoved?: boolean
   /** Key of JWT access tokens, "" for opaque ones. */
   kid: string
   clientId: string
   /** Id of the consent request, "" for machine clients. */
   consentChallenge: string
-  expiresAt: { access?: number; refresh?: number; code?: number }
+  expiresAt: { access?: number; refresh?: number; code?: number; device?: number }
 }
 
 /** A session that nothing is known about yet. */
