@@ -111,6 +111,7 @@ function merge(before, now) {
 }
 
 function compare(expected, actual, path) {
+  if (expected === actual) return []
   if (expected === '<string>' || expected === '<number>') {
     const wanted = expected.slice(1, -1)
     return typeof actual === wanted ? [] : [`${path}: expected a ${wanted}, got ${JSON.stringify(actual)}`]
@@ -127,8 +128,7 @@ function compare(expected, actual, path) {
       return compare(expected[name], actual[name], `${path}.${name}`)
     })
   }
-  const same = expected === actual
-  return same ? [] : [`${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`]
+  return [`${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`]
 }
 
 function sameKeys(a, b) {
