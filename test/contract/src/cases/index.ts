@@ -1,5 +1,11 @@
 /** All cases, in the order of the API: a file for each subject. */
 import type { ContractCase } from '../contract-case.ts'
+import { registrationCases } from './registration.ts'
+import { trustCases } from './trust.ts'
+import { keyCases } from './keys.ts'
+import { sessionCases } from './sessions.ts'
+import { logoutCases } from './logout.ts'
+import { browserBindingCases } from './browser-binding.ts'
 import { authorizeCases } from './authorize.ts'
 import { clientCases } from './clients.ts'
 import { introspectionCases } from './introspection.ts'
@@ -16,6 +22,12 @@ export const allCases: readonly ContractCase[] = [
   ...tokenCases,
   ...introspectionCases,
   ...jwtCases,
+  ...registrationCases,
+  ...trustCases,
+  ...keyCases,
+  ...sessionCases,
+  ...logoutCases,
+  ...browserBindingCases,
 ]
 
 const seen = new Set<string>()

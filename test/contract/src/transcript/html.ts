@@ -12,7 +12,7 @@ export function summariseHtml(html: string): Json {
     return { form: unescapeHtml(action), fields: Object.fromEntries(inputs) as Json }
   }
   const frames = [...html.matchAll(/<iframe[^>]*>/gi)].map(([tag]) => attribute(tag, 'src')).toSorted()
-  return frames.length > 0 ? { frames, then: redirectOf(html) } : '<html>'
+  return frames.length > 0 ? { frames, leadsTo: redirectOf(html) } : '<html>'
 }
 
 /** The address to which the page of front-channel logouts leads on by itself. */
