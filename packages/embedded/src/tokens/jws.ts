@@ -3,10 +3,10 @@ import type { Engine } from '../engine.ts'
 import {
   type HydraError,
   invalidTokenFormat,
-  requestUnauthorized,
   tokenClaim,
   tokenExpired,
   tokenSignatureMismatch,
+  untypedError,
 } from '../errors.ts'
 import { isObject } from '../http/go-json.ts'
 import { type JsonWebKey, currentKey, signingKey, verifyingKey } from './key-sets.ts'
@@ -26,7 +26,7 @@ export async function signWithSet(engine: Engine, set: string, claims: Claims): 
 }
 
 /** What is wrong with a JWT. Only `expired` leaves the claims trustworthy. */
-export type JwtProblem = 'malformed' | 'signature' | 'expired' | 'claims'
+export type JwtProblem = 'malformed' | 'signature' | 'expired' | 'claims' | 'unverifiable'
 
 /** A JWT that was looked at. */
 export interface CheckedJwt {
@@ -36,10 +36,12 @@ export interface CheckedJwt {
 
 /**
  * Verifies a JWT with the newest key of a set. Older keys don't count: after a rotation Hydra itself refuses what it
- * signed before, although the key is still published.
+ * signed before, although the key is still published. It signs with Ed25519 keys too, but can only verify RSA and EC.
  */
 export async function verifyWithSet(engine: Engine, set: string, token: string): Promise<CheckedJwt> {
-  return verifyWithKey(await currentKey(engine.state.keySets, set), token, engine.clock.now())
+  const key = await currentKey(engine.state.keySets, set)
+  if (key.kty !== 'RSA' && key.kty !== 'EC') return { claims: {}, problem: 'unverifiable' }
+  return verifyWithKey(key, token, engine.clock.now())
 }
 
 /** Verifies a JWT with one key; `now` in milliseconds. */
@@ -73,5 +75,5 @@ export function jwtError(problem: JwtProblem): HydraError {
   if (problem === 'malformed') return invalidTokenFormat()
   if (problem === 'signature') return tokenSignatureMismatch()
   if (problem === 'expired') return tokenExpired()
-  return problem === 'claims' ? tokenClaim() : requestUnauthorized()
+  return problem === 'claims' ? tokenClaim() : untypedError()
 }
