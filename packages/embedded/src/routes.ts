@@ -15,6 +15,7 @@ import { logoutRoutes } from './routes/logout.ts'
 import { metadataRoutes } from './routes/metadata.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { adminTokenRoutes, publicTokenRoutes } from './routes/tokens.ts'
+import { trustedIssuerRoutes } from './routes/trusted-issuers.ts'
 
 /** Paths that answer OPTIONS with an empty 200 while CORS is off. */
 const optionsPaths: readonly string[] = [
@@ -39,6 +40,7 @@ export function routesOf(engine: Engine, port: Port): Route[] {
       ...consentSessionRoutes(engine),
       ...loginSessionRoutes(engine),
       ...keySetRoutes(engine),
+      ...trustedIssuerRoutes(engine),
       ...adminTokenRoutes(engine),
       ...metadataRoutes(engine, port),
     ]

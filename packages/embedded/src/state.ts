@@ -3,6 +3,7 @@ import type { Client } from './clients/client.ts'
 import type { Flow, LoginSession, LogoutRequest } from './flow/flow.ts'
 import type { DeviceCode } from './tokens/device-code.ts'
 import type { KeySets } from './tokens/key-sets.ts'
+import type { TrustedIssuer } from './tokens/trusted-issuers.ts'
 import { createTokenTable, type TokenTable } from './tokens/token-table.ts'
 
 /**
@@ -27,6 +28,8 @@ export interface State {
   readonly refreshTokens: TokenTable
   /** Devices that wait to be let in or have not yet fetched their tokens, by the signature of the device code. */
   readonly deviceCodes: Map<string, DeviceCode>
+  /** By id. */
+  readonly trustedIssuers: Map<string, TrustedIssuer>
   /** `jti` of used assertions, with the second at which they may be forgotten. */
   readonly usedAssertions: Map<string, number>
   /** Secrets of this life of the server: after a reset nothing that was sealed before opens any more. */
@@ -46,6 +49,7 @@ export function createState(keySets: KeySets): State {
     accessTokens: createTokenTable(),
     refreshTokens: createTokenTable(),
     deviceCodes: new Map(),
+    trustedIssuers: new Map(),
     usedAssertions: new Map(),
     secrets: { flow: randomBytes(32), cookie: randomBytes(32), token: randomBytes(32), page: randomBytes(32) },
   }

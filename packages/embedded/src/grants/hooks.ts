@@ -7,6 +7,7 @@ import { idTokenKid } from '../tokens/id-token.ts'
 import type { TokenSession } from '../tokens/session.ts'
 import { deviceCodeGrantType } from './device-code.ts'
 import type { GrantRequest, PreparedGrant } from './grant.ts'
+import { jwtBearerGrantType } from './jwt-bearer.ts'
 
 /**
  * The webhooks that may change or refuse tokens (Hydra's `oauth2.refresh_token_hook` and `oauth2.token_hook`). They
@@ -50,7 +51,7 @@ export async function callHooks(asked: GrantRequest, { request }: PreparedGrant)
 }
 
 function isMachine(grantType: string): boolean {
-  return grantType === 'client_credentials' || grantType === 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+  return grantType === 'client_credentials' || grantType === jwtBearerGrantType
 }
 
 /** Grants whose stored session is laid over the hook's answer. */

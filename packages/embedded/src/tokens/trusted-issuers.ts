@@ -1,0 +1,39 @@
+import type { Engine } from '../engine.ts'
+import type { JsonWebKey } from './key-sets.ts'
+
+/**
+ * Somebody whose assertions are good for tokens (RFC 7523 section 2.1). The key is in the key set that has the name
+ * of the issuer: one key serves all trusts of an issuer that name its id, and they end together with it.
+ */
+export interface TrustedIssuer {
+  readonly id: string
+  readonly issuer: string
+  /** "" when any subject is allowed. */
+  readonly subject: string
+  readonly allowAnySubject: boolean
+  readonly scope: readonly string[]
+  readonly kid: string
+  /** Milliseconds since 1970, whole seconds. */
+  readonly createdAt: number
+  /** Only looked at for assertions that don't name their key. */
+  readonly expiresAt: number
+}
+
+/** The key of a trust. */
+export function keyOf(engine: Engine, { issuer, kid }: Pick<TrustedIssuer, 'issuer' | 'kid'>): JsonWebKey | undefined {
+  return engine.state.keySets.get(issuer)?.find((key) => key.kid === kid)
+}
+
+/** All trusts whose key is still there, those for any subject before the others. */
+export function trustedIssuers(engine: Engine): TrustedIssuer[] {
+  const trusts = engine.state.trustedIssuers
+  for (const trust of trusts.values()) if (keyOf(engine, trust) === undefined) trusts.delete(trust.id)
+  return [...trusts.values()].toSorted((a, b) => Number(b.allowAnySubject) - Number(a.allowAnySubject))
+}
+
+/** The trusts that cover an assertion of this issuer about this subject. */
+export function trustsFor(engine: Engine, issuer: string, subject: string): TrustedIssuer[] {
+  return trustedIssuers(engine).filter(
+    (trust) => trust.issuer === issuer && (trust.allowAnySubject || trust.subject === subject),
+  )
+}
