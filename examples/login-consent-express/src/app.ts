@@ -59,10 +59,13 @@ export function createApp({ issuer, adminUrl, publicUrl, secret, users }: AppOpt
     const { code, error, error_description: description } = req.query
     res.type('text/plain')
     res.send(
-      code === undefined
-        ? `Not signed in: ${String(error)}. ${String(description)}`
-        : 'Signed in: the client has a code.',
+      code === undefined ? `Not signed in: ${text(error)}. ${text(description)}` : 'Signed in: the client has a code.',
     )
   })
   return app
+}
+
+/** A value of a query or a form: may be a list, or missing. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
