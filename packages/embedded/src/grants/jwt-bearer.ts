@@ -7,7 +7,7 @@ import { isObject } from '../http/go-json.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { type JsonWebKey, verifyingKey } from '../tokens/key-sets.ts'
 import { expiresIn, expiry, lifespan } from '../tokens/lifespans.ts'
-import { keyOf, trustsFor } from '../tokens/trusted-issuers.ts'
+import { trustsFor } from '../tokens/trusted-issuers.ts'
 import { isUsedAssertion, namesTokenEndpoint } from './client-authentication.ts'
 import { machineRequest } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
@@ -27,10 +27,10 @@ export const jwtBearerGrant: Grant = async (asked) => {
   }
   const assertion = form.get('assertion') ?? ''
   if (assertion === '') throw invalidRequest('The assertion is missing.')
-  const { claims, kid } = await verifiedAssertion(engine, assertion)
+  const { claims, key } = await verifiedAssertion(engine, assertion)
   checkClaims(engine, claims)
   const { iss, sub, jti, exp = 0 } = claims
-  const trust = trustsFor(engine, iss, sub).find((candidate) => candidate.kid === kid)
+  const trust = trustsFor(engine, iss, sub).find((candidate) => candidate.key === key)
   for (const scope of scopes) {
     if (!engine.config.scopeStrategy(trust?.scope ?? [], scope)) {
       throw invalidScope(`The issuer is not trusted with the scope '${scope}'.`)
@@ -72,24 +72,20 @@ interface AssertionClaims {
 async function verifiedAssertion(
   engine: Engine,
   assertion: string,
-): Promise<{ claims: AssertionClaims; kid: string | undefined }> {
+): Promise<{ claims: AssertionClaims; key: JsonWebKey }> {
   const header = readHeader(assertion)
   const claims = readClaims(assertion)
   if (claims.iss === '') throw invalidGrant('The assertion has no iss.')
   if (claims.sub === '') throw invalidGrant('The assertion has no sub.')
   const trusts = trustsFor(engine, claims.iss, claims.sub)
   if (header.kid !== '') {
-    const named = trusts.find((trust) => trust.kid === header.kid)
-    const key = named === undefined ? undefined : keyOf(engine, named)
+    const key = trusts.find((trust) => trust.key.kid === header.kid)?.key
     if (key === undefined) throw invalidGrant('No key is trusted for this issuer and subject.')
     if (!(await isSignedBy(key, assertion))) throw invalidGrant('The signature of the assertion does not verify.')
-    return { claims, kid: key.kid }
+    return { claims, key }
   }
   const current = trusts.filter((trust) => trust.expiresAt > engine.clock.now())
-  for (const trust of current) {
-    const key = keyOf(engine, trust)
-    if (key !== undefined && (await isSignedBy(key, assertion))) return { claims, kid: key.kid }
-  }
+  for (const { key } of current) if (await isSignedBy(key, assertion)) return { claims, key }
   throw invalidGrant('No key is trusted for this issuer and subject.')
 }
 

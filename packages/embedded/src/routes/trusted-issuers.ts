@@ -8,7 +8,7 @@ import { type HydraRequest, decodeBody } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
 import { decodeJwk } from '../tokens/jwk.ts'
 import type { JsonWebKey } from '../tokens/key-sets.ts'
-import { type TrustedIssuer, keyOf, trustedIssuers } from '../tokens/trusted-issuers.ts'
+import { type TrustedIssuer, trustedIssuers } from '../tokens/trusted-issuers.ts'
 
 const collection = '/admin/trust/grants/jwt-bearer/issuers'
 const one = `${collection}/{id}`
@@ -27,14 +27,14 @@ function seconds(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }
 
-function shown({ id, issuer, subject, allowAnySubject, scope, kid, createdAt, expiresAt }: TrustedIssuer): unknown {
+function shown({ id, issuer, subject, allowAnySubject, scope, key, createdAt, expiresAt }: TrustedIssuer): unknown {
   return {
     id,
     issuer,
     subject,
     allow_any_subject: allowAnySubject,
     scope,
-    public_key: { set: issuer, kid },
+    public_key: { set: issuer, kid: key.kid },
     created_at: seconds(createdAt),
     expires_at: seconds(expiresAt),
   }
@@ -75,7 +75,7 @@ const kinds = {
   subject: 'string',
   allow_any_subject: 'bool',
   scope: 'strings',
-  jwk: 'object',
+  jwk: 'json',
   expires_at: 'string',
 } as const
 
@@ -91,12 +91,13 @@ interface TrustBody {
 
 function decodeTrust(document: unknown): TrustBody {
   const members = decodeMembers(document, kinds)
+  const { jwk } = members
   return {
     issuer: (members.issuer as string | undefined) ?? '',
     subject: (members.subject as string | undefined) ?? '',
     allowAnySubject: members.allow_any_subject === true,
     scope: (members.scope as string[] | undefined) ?? null,
-    jwk: members.jwk === undefined ? {} : decodeJwk(members.jwk),
+    jwk: jwk === undefined ? {} : decodeJwk(jwk),
     expiresAt: decodeTime(members.expires_at as string | undefined),
   }
 }
@@ -106,7 +107,10 @@ function decodeTime(text: string | undefined): number | undefined {
   if (text === undefined || text === '0001-01-01T00:00:00Z') return undefined
   const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/
   const ms = rfc3339.test(text) ? Date.parse(text.replace(',', '.')) : Number.NaN
-  if (Number.isNaN(ms)) throw decodeError('the member expires_at must be a time such as 2030-01-31T12:00:00Z')
+  // A day that the month doesn't have would be carried into the next one.
+  const daysOfMonth = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
+  if (Number.isNaN(ms) || Number(text.slice(8, 10)) > daysOfMonth)
+    throw decodeError('the member expires_at must be a time such as 2030-01-31T12:00:00Z')
   return Math.round(ms / 1000) * 1000
 }
 
@@ -125,20 +129,20 @@ function create(engine: Engine, request: HydraRequest): Answer {
   const { kid = '' } = jwk
   if (kid === '') throw missing('The member jwk must be a key with a kid.')
   const known = trustedIssuers(engine).find(
-    (trust) => trust.issuer === issuer && trust.subject === subject && trust.kid === kid,
+    (trust) => trust.issuer === issuer && trust.subject === subject && trust.key.kid === kid,
   )
   if (known !== undefined) throw alreadyExists()
   // A key that the issuer's set already has under this id stays; the one that was sent is then ignored.
-  if (keyOf(engine, { issuer, kid }) === undefined) {
-    engine.state.keySets.set(issuer, [jwk, ...(engine.state.keySets.get(issuer) ?? [])])
-  }
+  const keys = engine.state.keySets.get(issuer) ?? []
+  const kept = keys.find((key) => key.kid === kid)
+  if (kept === undefined) engine.state.keySets.set(issuer, [jwk, ...keys])
   const trust: TrustedIssuer = {
     id: randomUUID(),
     issuer,
     subject,
     allowAnySubject,
-    scope: scope ?? [],
-    kid,
+    scope: scope?.filter((item) => item !== '') ?? [],
+    key: kept ?? jwk,
     createdAt: Math.round(engine.clock.now() / 1000) * 1000,
     expiresAt,
   }
@@ -150,9 +154,9 @@ function create(engine: Engine, request: HydraRequest): Answer {
 
 /** Deletes a trust and its key, and with the key every other trust that uses it. @throws HydraError 400, 404 */
 function remove(engine: Engine, request: HydraRequest): Answer {
-  const { id, issuer, kid } = trustOf(engine, request)
+  const { id, issuer, key } = trustOf(engine, request)
   engine.state.trustedIssuers.delete(id)
-  const rest = (engine.state.keySets.get(issuer) ?? []).filter((key) => key.kid !== kid)
+  const rest = (engine.state.keySets.get(issuer) ?? []).filter((other) => other !== key)
   if (rest.length === 0) engine.state.keySets.delete(issuer)
   else engine.state.keySets.set(issuer, rest)
   return noContent()

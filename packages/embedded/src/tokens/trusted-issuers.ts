@@ -12,22 +12,20 @@ export interface TrustedIssuer {
   readonly subject: string
   readonly allowAnySubject: boolean
   readonly scope: readonly string[]
-  readonly kid: string
+  /** The very key of the set, by which the trust lives: one that is written again under the same id is another. */
+  readonly key: JsonWebKey
   /** Milliseconds since 1970, whole seconds. */
   readonly createdAt: number
   /** Only looked at for assertions that don't name their key. */
   readonly expiresAt: number
 }
 
-/** The key of a trust. */
-export function keyOf(engine: Engine, { issuer, kid }: Pick<TrustedIssuer, 'issuer' | 'kid'>): JsonWebKey | undefined {
-  return engine.state.keySets.get(issuer)?.find((key) => key.kid === kid)
-}
-
 /** All trusts whose key is still there, those for any subject before the others. */
 export function trustedIssuers(engine: Engine): TrustedIssuer[] {
   const trusts = engine.state.trustedIssuers
-  for (const trust of trusts.values()) if (keyOf(engine, trust) === undefined) trusts.delete(trust.id)
+  for (const trust of trusts.values()) {
+    if (engine.state.keySets.get(trust.issuer)?.includes(trust.key) !== true) trusts.delete(trust.id)
+  }
   return [...trusts.values()].toSorted((a, b) => Number(b.allowAnySubject) - Number(a.allowAnySubject))
 }
 
