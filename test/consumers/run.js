@@ -38,6 +38,13 @@ function pack() {
   return readdirSync(tarballs).map((file) => join(tarballs, file))
 }
 
+/** A fixture; `variantOf` in its manifest names another one whose files it runs with dependencies of its own. */
+function copyFixture(name, project) {
+  const { variantOf } = JSON.parse(readFileSync(join(here, name, 'package.json'), 'utf8'))
+  if (variantOf !== undefined) cpSync(join(here, variantOf), project, { recursive: true })
+  cpSync(join(here, name), project, { recursive: true })
+}
+
 /** The project's own dependencies, with each `@hydra-kit/*` it names (and what those need) taken from a tarball. */
 function install(project, tarballs) {
   const path = join(project, 'package.json')
@@ -65,7 +72,7 @@ try {
     const started = performance.now()
     try {
       const project = join(work, name)
-      cpSync(join(here, name), project, { recursive: true })
+      copyFixture(name, project)
       install(project, tarballs)
       run('npm', ['test'], project)
       passed += 1
