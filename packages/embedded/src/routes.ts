@@ -14,6 +14,7 @@ import { logoutRequestRoutes } from './routes/logout-requests.ts'
 import { logoutRoutes } from './routes/logout.ts'
 import { metadataRoutes } from './routes/metadata.ts'
 import { oidcRoutes } from './routes/oidc.ts'
+import { registrationRoutes } from './routes/registration.ts'
 import { adminTokenRoutes, publicTokenRoutes } from './routes/tokens.ts'
 import { trustedIssuerRoutes } from './routes/trusted-issuers.ts'
 
@@ -51,6 +52,7 @@ export function routesOf(engine: Engine, port: Port): Route[] {
     ...publicDeviceRoutes(engine),
     ...publicTokenRoutes(engine),
     ...oidcRoutes(engine),
+    ...registrationRoutes(engine),
     ...fallbackRoutes(),
     ...metadataRoutes(engine, port),
     ...optionsPaths.map((path): Route => ({

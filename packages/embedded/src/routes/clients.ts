@@ -57,7 +57,7 @@ async function create(engine: Engine, request: HydraRequest): Promise<Answer> {
 }
 
 async function set(engine: Engine, request: HydraRequest): Promise<Answer> {
-  const client = { ...clientFromBody(request), client_id: idOf(request), created_at: '' }
+  const client = { ...clientFromBody(request), client_id: idOf(request) }
   return json(encodeClient(await updateClient(engine, client)))
 }
 
