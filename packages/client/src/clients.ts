@@ -109,6 +109,7 @@ export function createClients(caller: Caller): Clients {
           const facts = { serverVersion: version.release, since: '1.10.5', argument }
           throw new UnsupportedOperationError('clients.list', facts)
         },
+        key: ({ client_id }) => client_id,
         read: (answer) => readObjects(answer, 'clients.list').map(toClient(answer, 'clients.list')),
         options,
       })

@@ -64,6 +64,8 @@ export function createConsentSessions(caller: Caller): ConsentSessions {
             return found as unknown as GrantedConsent
           }),
         shortPagesGoOn: true,
+        // Since 25.4 it is empty, but there nothing is listed twice.
+        key: ({ consent_request }) => consent_request.challenge,
         options,
       })
     },

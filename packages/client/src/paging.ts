@@ -33,7 +33,11 @@ export interface Page<T> {
   next?: string
 }
 
-/** All entries, fetched page by page while they are iterated, or one page at a time. */
+/**
+ * All entries, fetched page by page while they are iterated, or one page at a time. What is there from beginning to end
+ * is listed exactly once, also while others are being added. Up to 2.3 servers count entries to find a page: there an
+ * entry may be missed if others are deleted meanwhile.
+ */
 export interface HydraList<T> extends AsyncIterable<T> {
   /** One page; its `next` is the `pageToken` of the following one. */
   page(request?: PageRequest, options?: CallOptions): HydraCall<Page<T>>
@@ -48,6 +52,8 @@ export interface ListKind<T> {
   query: Readonly<Record<string, FieldValue>>
   pageSize: number | undefined
   read: (answer: Answer) => T[]
+  /** What tells an entry from all others. */
+  key: (item: T) => string
   /** Throws if the server would ignore a filter. */
   check?: (features: ServerFeatures) => void
   /**
@@ -70,9 +76,15 @@ export function createList<T>(caller: Caller, kind: ListKind<T>): HydraList<T> {
   }
   async function* iterate(): AsyncGenerator<T, void, undefined> {
     let pageToken: string | undefined
+    const seen = new Set<string>()
     do {
       const { items, next } = await page({ pageToken })
-      yield* items
+      for (const item of items) {
+        // Where pages are counted, an entry that is added in front moves others onto the next page, once more.
+        if (seen.has(kind.key(item))) continue
+        if (caller.server.knownFeatures?.paging !== 'page-token') seen.add(kind.key(item))
+        yield item
+      }
       pageToken = next
     } while (pageToken !== undefined)
   }

@@ -69,6 +69,7 @@ export function createTrustedIssuers(caller: Caller): TrustedIssuers {
         operation: 'trustedIssuers.list',
         query: { issuer: filter.issuer },
         pageSize: filter.pageSize,
+        key: ({ id }) => id,
         read: (answer) =>
           readObjects(answer, 'trustedIssuers.list').map((found) => toIssuer(found, answer, 'trustedIssuers.list')),
         options,

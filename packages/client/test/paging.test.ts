@@ -16,7 +16,7 @@ interface Row {
   consent_request: { challenge: string }
   id: string
 }
-const row = (n: number): Row => ({ client_id: `c${n}`, consent_request: { challenge: '' }, id: `c${n}` })
+const row = (n: number): Row => ({ client_id: `c${n}`, consent_request: { challenge: `c${n}` }, id: `c${n}` })
 const rowsOf = (count: number): Row[] => Array.from({ length: count }, (_, n) => row(n))
 
 /**
@@ -160,6 +160,24 @@ describe.each(schemes)('%s', (version, scheme) => {
     await expect(client(version).clients.list({ pageSize: 7 }).toArray()).rejects.toMatchObject({ status: 400 })
   })
 })
+
+describe.each([schemes[0], schemes[1]] as const)(
+  '%s: others are added in front, which moves pages',
+  (version, scheme) => {
+    test.each(lists)('%s: each is listed once', async (_name, list) => {
+      let added = 0
+      server.handle(
+        scheme(() => {
+          added += 3
+          return [...Array.from({ length: added }, (_, n) => row(1_000 + n)).toReversed(), ...rowsOf(300)]
+        }),
+      )
+      const ids = ((await list(client(version), 7).toArray()) as Row[]).map(({ id }) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(ids.filter((id) => Number(id.slice(1)) < 1_000)).toEqual(rowsOf(300).map(({ id }) => id))
+    })
+  },
+)
 
 describe.each([schemes[0], schemes[1]] as const)('%s: consents that expired', (version, scheme) => {
   test('short and empty pages in the middle are not the end', async () => {
