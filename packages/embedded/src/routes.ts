@@ -5,6 +5,7 @@ import { authorizeRoutes } from './routes/authorize.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { consentRequestRoutes } from './routes/consent-requests.ts'
 import { consentSessionRoutes } from './routes/consent-sessions.ts'
+import { credentialRoutes } from './routes/credentials.ts'
 import { adminDeviceRoutes, publicDeviceRoutes } from './routes/device.ts'
 import { fallbackRoutes } from './routes/fallbacks.ts'
 import { keySetRoutes } from './routes/key-sets.ts'
@@ -53,6 +54,7 @@ export function routesOf(engine: Engine, port: Port): Route[] {
     ...publicTokenRoutes(engine),
     ...oidcRoutes(engine),
     ...registrationRoutes(engine),
+    ...credentialRoutes(engine),
     ...fallbackRoutes(),
     ...metadataRoutes(engine, port),
     ...optionsPaths.map((path): Route => ({

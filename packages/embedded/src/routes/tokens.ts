@@ -9,6 +9,7 @@ import { type HydraRequest, bodyForm } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
 import { splitScopes } from '../scopes.ts'
 import { type ActiveToken, accessTokenSignature, findActiveToken } from '../tokens/introspection.ts'
+import { nonceMembers } from '../tokens/credential-nonce.ts'
 import { opaqueSignature } from '../tokens/opaque.ts'
 import { isUsable, revokeGrant } from '../tokens/refresh-token.ts'
 
@@ -52,7 +53,8 @@ async function exchange(engine: Engine, request: HydraRequest): Promise<Answer> 
   const asked = { engine, client, form, scopes, audience }
   const prepared = await grant(asked)
   await callHooks(asked, prepared)
-  return oauthJson(await prepared.issue())
+  const tokens = await prepared.issue()
+  return oauthJson({ ...tokens, ...nonceMembers(engine, tokens.access_token, prepared.request.grantedScopes) })
 }
 
 /**
