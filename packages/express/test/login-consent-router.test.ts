@@ -11,7 +11,7 @@ import {
   refreshHook,
   tokenHook,
 } from '@hydra-kit/express'
-import express, { type Express } from 'express'
+import express, { type Express, type Request } from 'express'
 import { textOf } from '../../login-consent/test/support/visitor.ts'
 import { alice, startWorld, visitor, type World } from '../../login-consent/test/support/world.ts'
 
@@ -35,6 +35,8 @@ function serve(prepare: (app: Express) => void, options: Parameters<World['confi
   })
   prepare(app)
 }
+
+const flowOf = (req: Request): string => new URL(req.url, world.loginUrl).searchParams.get('flow') ?? ''
 
 const mounts: [name: string, prepare: (app: Express) => void][] = [
   ['mounted below the path', (app) => void app.use('/account', loginConsentRouter(world.provider))],
@@ -127,10 +129,10 @@ test('a second step at a page of the app', async () => {
   serve(
     (app) => {
       app.get('/account/code', (req, res, next) => {
-        readFlow(world.provider, req, String(req.query['flow'])).then((flow) => res.json(flow.data), next)
+        readFlow(world.provider, req, flowOf(req)).then((flow) => res.json(flow.data), next)
       })
       app.post('/account/code', (req, res, next) => {
-        finishLogin(world.provider, req, res, String(req.query['flow']), login.accept({ subject: 'alice' })).catch(next)
+        finishLogin(world.provider, req, res, flowOf(req), login.accept({ subject: 'alice' })).catch(next)
       })
       app.use(loginConsentRouter(world.provider))
     },

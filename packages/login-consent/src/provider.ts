@@ -25,7 +25,7 @@ import { targetOf, type HttpInput, type HttpOutput } from './http.ts'
 import { assertSameOrigin } from './open-form.ts'
 import { parseOptions, type LoginConsentOptions, type Settings } from './options.ts'
 import { report } from './reporting.ts'
-import { errorAnswer, troubleAnswer } from './trouble.ts'
+import { errorAnswer, otherNameAnswer, troubleAnswer } from './trouble.ts'
 import type { LoginRequest } from '@hydra-kit/client'
 
 /** Deciding functions for one request, in place of the provider's own: a framework's decorated methods. */
@@ -141,7 +141,7 @@ async function answer(settings: Settings, input: HttpInput, step: StepName): Pro
     // Whoever asks with HEAD wants to know whether there is a page. It must not decide anything.
     if (method === 'HEAD') return pageAnswer('signed-out', {})
     if (exchange.isJson) assertSameOrigin(exchange)
-    return steps[step](exchange)
+    return (stepsWithForms.includes(step) ? otherNameAnswer(exchange) : undefined) ?? steps[step](exchange)
   }).then((output) => (method === 'HEAD' ? { ...output, body: '' } : output))
 }
 

@@ -86,7 +86,7 @@ function refusalAnswer(exchange: Exchange, error: FlowError): PageAnswer {
   const { reason, status } = error
   switch (reason) {
     case 'cookie_missing':
-      return cookieTrouble(exchange)
+      return errorAnswer(exchange, reason, status, { restartUrl: ownAddress(exchange) })
     case 'form_token_missing':
     case 'form_token_invalid':
       return errorAnswer(exchange, reason, status, { message: 'error_form', restartUrl: ownAddress(exchange) })
@@ -105,16 +105,21 @@ function refusalAnswer(exchange: Exchange, error: FlowError): PageAnswer {
 
 /**
  * The commonest trap on a developer's machine: `localhost` and `127.0.0.1` are two sites to a browser, and a cookie
- * that was set at one is not sent to the other.
+ * that was set at one is not sent to the other. A login at the wrong name would end in a consent page that knows nobody.
+ * Only the same port at another loopback name is surely that; anything else may be a proxy.
  */
-function cookieTrouble(exchange: Exchange): PageAnswer {
-  const { settings, input } = exchange
-  const seen = headerOf(input, 'host') ?? ''
-  const configured = settings.publicUrl.host
-  const isOtherName = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(seen) && seen !== configured
-  return isOtherName
-    ? errorAnswer(exchange, 'cookie_host', 403, { values: { seen, configured } })
-    : errorAnswer(exchange, 'cookie_missing', 403, { restartUrl: ownAddress(exchange) })
+export function otherNameAnswer(exchange: Exchange): PageAnswer | undefined {
+  const { publicUrl } = exchange.settings
+  const seen = (headerOf(exchange.input, 'host') ?? '').toLowerCase()
+  const isLoopback = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
+  const portOf = (host: string): string => /:(\d+)$/.exec(host)?.[1] ?? ''
+  const { host: configured } = publicUrl
+  if (!isLoopback(seen) || !isLoopback(configured)) return undefined
+  if (seen === configured || portOf(seen) !== portOf(configured)) return undefined
+  return errorAnswer(exchange, 'cookie_host', 400, {
+    values: { seen, configured },
+    restartUrl: `${publicUrl.origin}${exchange.input.url.replace(/^\/*/, '/')}`,
+  })
 }
 
 /** This very page, opened anew; relative, because the path in front is the proxy's business. */

@@ -142,14 +142,30 @@ describe('the form token', () => {
     refused(await user.submit(page, alice))
   })
 
-  test('without the cookie: told so, with the localhost trap if that is it', async () => {
+  test('without the cookie: told so', async () => {
     const page = await world.begin(visitor())
     const got = await visitor().submit(page, alice)
     refused(got)
     expect(textOf(got)).toContain('did not send back the cookie')
-    const trap = await visitor().submit(page, alice, { host: `localhost:${page.url.port}` })
-    refused(trap)
-    expect(textOf(trap)).toContain(`opened at localhost:${page.url.port} but is configured for ${page.url.host}`)
+  })
+
+  test.each([
+    ['localhost', 'localhost', 400],
+    ['another loopback name', '[::1]', 400],
+    ['the configured name', '127.0.0.1', 200],
+  ])('the localhost trap is told at once: %s', async (_name, host, status) => {
+    const page = await world.begin(visitor())
+    const got = await visitor().send(page.url, { headers: { host: `${host}:${page.url.port}` } })
+    expect(got.status).toBe(status)
+    if (status === 200) return
+    expect(textOf(got)).toContain(`opened at ${host}:${page.url.port} but is configured for ${page.url.host}`)
+    expect(got.body.replace(/&amp;/g, '&')).toContain(`href="${page.url.href}"`)
+    expect(got.headers.getSetCookie()).toEqual([])
+  })
+
+  test('another port is a proxy, not the trap', async () => {
+    const page = await world.begin(visitor())
+    expect((await visitor().send(page.url, { headers: { host: 'localhost:1' } })).status).toBe(200)
   })
 
   test('a cookie that comes twice was planted: neither counts', async () => {

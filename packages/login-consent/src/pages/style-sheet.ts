@@ -29,7 +29,7 @@ body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:col
 main{width:100%;max-width:27rem;padding:var(--s5);background:var(--card);border:1px solid var(--line);border-radius:calc(2*var(--round))}
 p,h1,h2,ul,fieldset,legend,dl,dd{margin:0;padding:0;border:0}
 ul{list-style:none}
-h1{font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.01em}
+h1{font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.01em;text-wrap:balance}
 h2,legend{font-size:1rem;font-weight:600;line-height:1.5}
 .brand{display:flex;align-items:center;gap:var(--s2);margin-bottom:var(--s4);font-weight:600;color:var(--quiet)}
 .brand img{display:block;height:2rem;width:auto;max-width:10rem}
@@ -37,6 +37,7 @@ h2,legend{font-size:1rem;font-weight:600;line-height:1.5}
 .lead strong,.quiet strong{color:var(--text);font-weight:600}
 .quiet{color:var(--quiet);font-size:.875rem}
 form,.stack{display:flex;flex-direction:column;gap:var(--s3);margin-top:var(--s4)}
+div.stack{gap:var(--s2)}
 form.inline{margin:0;display:block}
 .who+form{margin-top:var(--s3)}
 .field{display:flex;flex-direction:column;gap:var(--s1)}
