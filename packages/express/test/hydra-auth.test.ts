@@ -245,6 +245,19 @@ describe('hydraAuth', () => {
     })
   })
 
+  test('a refusal after the first byte was sent ends the connection instead of adding a second answer', async () => {
+    const api = await serve((app) => {
+      app.use(hydraAuth({ resourceServer }, { optional: true }))
+      app.get('/photos', (request, response) => {
+        response.write('[')
+        response.end(JSON.stringify(tokenOf(request)))
+      })
+      app.use(hydraErrors())
+    })
+    await expect(api.send()).rejects.toMatchObject({ code: 'ECONNRESET' })
+    await api.close()
+  })
+
   test('is called hydraAuth in stack traces', () => {
     expect(hydraAuth({ resourceServer }).name).toBe('hydraAuth')
   })

@@ -96,7 +96,7 @@ describe('without hydraAuth in front', () => {
     await api.close()
     expect(received.status).toBe(500)
     expect(received.body).not.toContain('reached')
-    expect(caught).toMatchObject({ code: 'ERR_HYDRA_AUTH_MISSING' })
+    expect(caught).toMatchObject({ code: 'ERR_HYDRA_AUTH_MISSING', status: 500 })
     expect(caught?.message).toContain(`${name === 'tokenOf' ? 'tokenOf(req)' : name} needs hydraAuth in front of it`)
   })
 
@@ -117,9 +117,14 @@ describe('tokenOf in optional mode', () => {
   test.each([
     ['requireFresh', requireFresh(0)],
     ['requireAudience', requireAudience('https://api.example')],
-  ])('so does %s', async (_name, rule) => {
-    const received = await ask(undefined, hydraAuth({ resourceServer }, { optional: true }), rule)
-    expect([received.status, received.headers['www-authenticate']]).toEqual([401, 'Bearer'])
+  ])('so does %s, before the handler', async (_name, rule) => {
+    let reached = false
+    const handler: RequestHandler = (_request, _response, next) => {
+      reached = true
+      next()
+    }
+    const received = await ask(undefined, hydraAuth({ resourceServer }, { optional: true }), rule, handler)
+    expect([received.status, received.headers['www-authenticate'], reached]).toEqual([401, 'Bearer', false])
   })
 })
 
