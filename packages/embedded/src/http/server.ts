@@ -4,6 +4,7 @@ import { isHydraError, untypedError } from '../errors.ts'
 import { type FaultBox, answersAlone, faultAnswer, pauseFor, sendWithFault } from '../faults.ts'
 import type { RequestLog } from '../inspect.ts'
 import { type Answer, adminError, found, oauthError } from './answer.ts'
+import { corsHeaders, preflightAnswer } from './cors.ts'
 import { type HydraRequest, type Port, cookiesOf, queryParameters, readBody, singleHeaders } from './request.ts'
 import { type Route, type RoutedPath, type Router, createRouter, routedPath } from './router.ts'
 import { splitUrl } from './urls.ts'
@@ -52,7 +53,9 @@ async function handle(
   const answer =
     fault !== undefined && answersAlone(fault)
       ? faultAnswer(fault)
-      : (pathAnswer(routed, request) ?? (await answerTo(router, request)))
+      : (preflightAnswer(options.engine, request) ??
+        pathAnswer(routed, request) ??
+        (await answerAcrossOrigins(options.engine, router, request)))
   if (fault === undefined && performance.now() - received > writeTimeoutMs) {
     response.destroy()
     return
@@ -88,6 +91,13 @@ function pathAnswer(routed: RoutedPath, request: HydraRequest): Answer | undefin
   if (routed.redirectTo === undefined) return undefined
   const location = `${routed.redirectTo}${request.rawQuery === '' ? '' : `?${request.rawQuery}`}`
   return { ...found(location, [], request.method), status: 307 }
+}
+
+async function answerAcrossOrigins(engine: Engine, router: Router, request: HydraRequest): Promise<Answer> {
+  // Asked first: the request may revoke the very token that says which client it speaks for.
+  const added = await corsHeaders(engine, request)
+  const answer = await answerTo(router, request)
+  return { ...answer, headers: [...added, ...answer.headers] }
 }
 
 async function answerTo(router: Router, request: HydraRequest): Promise<Answer> {
