@@ -143,11 +143,19 @@ function refuseJwtOptions(method: string, { claims, without, defect }: MintOptio
 async function clientFor(engine: Engine, { clientId = 'minted-client' }: MintOptions): Promise<Client> {
   const known = engine.state.clients.get(clientId)
   if (known !== undefined) return known
-  return createClient(engine, {
+  const client = {
     ...emptyClient(),
     client_id: clientId,
     grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-  })
+  }
+  try {
+    return await createClient(engine, client)
+  } catch (error) {
+    // Two tokens may be minted at once: the client is made by the first.
+    const meanwhile = engine.state.clients.get(clientId)
+    if (meanwhile !== undefined) return meanwhile
+    throw error
+  }
 }
 
 function lifetime(options: MintOptions, otherwise: number): number {

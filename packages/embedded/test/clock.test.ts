@@ -32,7 +32,7 @@ test('every lifetime follows the clock', async () => {
   expect((await refresh(hydra, tokens.refreshToken)).body['error']).toBe('invalid_grant')
 })
 
-test('a clock of one\'s own is the base', async () => {
+test("a clock of one's own is the base", async () => {
   let now = Date.parse('2030-01-01T00:00:00Z')
   await using hydra = await startHydra({ now: () => now })
   expect(hydra.now()).toBe(now)

@@ -28,7 +28,12 @@ test('two servers run side by side and know nothing of each other', async () => 
 
 test('reset forgets everything but what the server began with', async () => {
   const hydra = await start({ clients: [appClient] })
-  const { accessToken } = await signIn(hydra, { clientId: 'app', clientSecret: 'app-secret', subject: 'alice', remember: true })
+  const { accessToken } = await signIn(hydra, {
+    clientId: 'app',
+    clientSecret: 'app-secret',
+    subject: 'alice',
+    remember: true,
+  })
   await admin(hydra, 'POST', '/clients', { client_id: 'late' })
   await admin(hydra, 'POST', '/keys/hydra.openid.id-token', { alg: 'ES256' })
   hydra.clock.advance('2h')
@@ -69,7 +74,9 @@ test('stop closes both ports, also by `await using`', async () => {
 
 test('the first keys are always the same, unless fresh or own ones are asked for', async () => {
   const kids = async (hydra: EmbeddedHydra): Promise<unknown> => {
-    const { keys } = (await (await fetch(`${hydra.publicUrl}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] }
+    const { keys } = (await (await fetch(`${hydra.publicUrl}/.well-known/jwks.json`)).json()) as {
+      keys: { kid: string }[]
+    }
     return keys.map((key) => key.kid)
   }
   const [a, b, fresh] = await Promise.all([start(), start(), start({ keys: 'generate' })])
@@ -83,7 +90,11 @@ test('the first keys are always the same, unless fresh or own ones are asked for
 test('issuer, public URL and discovery entries are as configured', async () => {
   const hydra = await start({
     issuer: 'https://auth.example.com',
-    discovery: { clientRegistrationUrl: 'https://auth.example.com/register', supportedScope: ['photos'], supportedClaims: ['email'] },
+    discovery: {
+      clientRegistrationUrl: 'https://auth.example.com/register',
+      supportedScope: ['photos'],
+      supportedClaims: ['email'],
+    },
   })
   const seen = await discovery(hydra)
   expect(hydra.issuer).toBe('https://auth.example.com')
@@ -97,20 +108,64 @@ test('issuer, public URL and discovery entries are as configured', async () => {
 
 describe('options that are refused', () => {
   const cases: [description: string, options: unknown, message: string][] = [
-    ['an unknown name', { audience: 'x' }, 'startHydra: the option "audience" is not known. Known names are listed at HydraOptions.'],
-    ['an unknown name inside', { ttl: { acessToken: '1h' } }, 'startHydra: the option "ttl.acessToken" is not known. Known names are listed at HydraOptions.'],
-    ['a lifetime as a number', { ttl: { accessToken: 3600 } }, 'startHydra: the option "ttl.accessToken" must be a duration such as "90s", "10m" or "1h30m".'],
-    ['a lifetime without a unit', { ttl: { refreshToken: '-2' } }, 'startHydra: the option "ttl.refreshToken" must be a duration such as "90s" or "720h", or "-1" for never.'],
-    ['an address that is none', { urls: { login: '/login' } }, 'startHydra: the option "urls.login" must be an absolute http or https URL.'],
-    ['a port out of range', { publicPort: 70_000 }, 'startHydra: the option "publicPort" must be a port number from 0 (any free port) to 65535.'],
-    ['a strategy of Hydra 1', { scopeStrategy: 'hierarchical' }, 'startHydra: the option "scopeStrategy" must be "wildcard" or "exact".'],
-    ['a hook that is a string', { tokenHook: 'http://x' }, 'startHydra: the option "tokenHook" must be { url, auth?: { type: "api_key", config: { in, name, value } } }.'],
-    ['a short salt', { pairwiseSalt: 'short' }, 'startHydra: the option "pairwiseSalt" must be a string of at least 8 characters.'],
-    ['pairwise without a salt', { subjectTypes: ['pairwise'] }, 'startHydra: pairwise subjects need the option "pairwiseSalt", a string of at least 8 characters.'],
+    [
+      'an unknown name',
+      { audience: 'x' },
+      'startHydra: the option "audience" is not known. Known names are listed at HydraOptions.',
+    ],
+    [
+      'an unknown name inside',
+      { ttl: { acessToken: '1h' } },
+      'startHydra: the option "ttl.acessToken" is not known. Known names are listed at HydraOptions.',
+    ],
+    [
+      'a lifetime as a number',
+      { ttl: { accessToken: 3600 } },
+      'startHydra: the option "ttl.accessToken" must be a duration such as "90s", "10m" or "1h30m".',
+    ],
+    [
+      'a lifetime without a unit',
+      { ttl: { refreshToken: '-2' } },
+      'startHydra: the option "ttl.refreshToken" must be a duration such as "90s" or "720h", or "-1" for never.',
+    ],
+    [
+      'an address that is none',
+      { urls: { login: '/login' } },
+      'startHydra: the option "urls.login" must be an absolute http or https URL.',
+    ],
+    [
+      'a port out of range',
+      { publicPort: 70_000 },
+      'startHydra: the option "publicPort" must be a port number from 0 (any free port) to 65535.',
+    ],
+    [
+      'a strategy of Hydra 1',
+      { scopeStrategy: 'hierarchical' },
+      'startHydra: the option "scopeStrategy" must be "wildcard" or "exact".',
+    ],
+    [
+      'a hook that is a string',
+      { tokenHook: 'http://x' },
+      'startHydra: the option "tokenHook" must be { url, auth?: { type: "api_key", config: { in, name, value } } }.',
+    ],
+    [
+      'a short salt',
+      { pairwiseSalt: 'short' },
+      'startHydra: the option "pairwiseSalt" must be a string of at least 8 characters.',
+    ],
+    [
+      'pairwise without a salt',
+      { subjectTypes: ['pairwise'] },
+      'startHydra: pairwise subjects need the option "pairwiseSalt", a string of at least 8 characters.',
+    ],
     ['no object', 'http://x', 'startHydra: give an object with options, or nothing.'],
   ]
   test.each(cases)('%s', async (_description, options, message) => {
-    await expect(startHydra(options as HydraOptions)).rejects.toMatchObject({ name: 'TypeError', code: 'ERR_OPTIONS', message })
+    await expect(startHydra(options as HydraOptions)).rejects.toMatchObject({
+      name: 'TypeError',
+      code: 'ERR_OPTIONS',
+      message,
+    })
   })
 
   test('a client that is not valid, without telling its secret', async () => {
@@ -121,7 +176,9 @@ describe('options that are refused', () => {
   })
 
   test('a value is never repeated: it may be a secret', async () => {
-    const options = { tokenHook: { url: 'http://x', auth: { type: 'api_key', config: { in: 'body', name: 'n', value: 'k3y' } } } }
+    const options = {
+      tokenHook: { url: 'http://x', auth: { type: 'api_key', config: { in: 'body', name: 'n', value: 'k3y' } } },
+    }
     await expect(startHydra(options as unknown as HydraOptions)).rejects.not.toThrow(/k3y|body/)
   })
 })

@@ -114,7 +114,11 @@ export async function form(
 const credentials = { client_id: 'app', client_secret: 'app-secret' }
 
 /** Redeems the code of a redirect. */
-export function redeem(hydra: EmbeddedHydra, at: BrowserResponse, fields: Record<string, string> = {}): Promise<JsonAnswer> {
+export function redeem(
+  hydra: EmbeddedHydra,
+  at: BrowserResponse,
+  fields: Record<string, string> = {},
+): Promise<JsonAnswer> {
   return form(hydra, '/oauth2/token', {
     grant_type: 'authorization_code',
     code: sent(at, 'code'),
@@ -125,7 +129,11 @@ export function redeem(hydra: EmbeddedHydra, at: BrowserResponse, fields: Record
 }
 
 /** Refreshes. */
-export function refresh(hydra: EmbeddedHydra, token: unknown, fields: Record<string, string> = {}): Promise<JsonAnswer> {
+export function refresh(
+  hydra: EmbeddedHydra,
+  token: unknown,
+  fields: Record<string, string> = {},
+): Promise<JsonAnswer> {
   const own = { grant_type: 'refresh_token', refresh_token: String(token) }
   return form(hydra, '/oauth2/token', { ...own, ...credentials, ...fields })
 }

@@ -52,9 +52,11 @@ function open(host: string, port: number, handler: RequestHandler): Promise<Serv
   })
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
     server.close(() => resolve())
     server.closeAllConnections()
   })
+  // Clients in this process must see that their connections are gone, or they would use them once more.
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
