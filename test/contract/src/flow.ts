@@ -99,7 +99,7 @@ export class Flow {
       browser: this.browser,
       quiet: this.#quiet,
     })
-    return this.#keep(answer)
+    return this.keep(answer)
   }
 
   getLogin(): Promise<Answer> {
@@ -152,7 +152,7 @@ export class Flow {
   /** Opens the `redirect_to` of an accept or reject in this flow's browser, or in another one. */
   async follow(step: string, accepted: Answer, browser: Browser = this.browser): Promise<Answer> {
     const answer = await this.t.visit(this.#step(step), accepted.string('redirect_to'), browser, { quiet: this.#quiet })
-    return this.#keep(answer)
+    return this.keep(answer)
   }
 
   /** Accepts the login and follows. */
@@ -194,7 +194,8 @@ export class Flow {
     return `${this.#prefix}${name}`
   }
 
-  #keep(answer: Answer): Answer {
+  /** Takes over a redirect that came about in another way, such as that of the device flow. */
+  keep(answer: Answer): Answer {
     this.#last = answer
     if (answer.header('location') !== undefined) {
       this.#loginChallenge = answer.param('login_challenge') ?? this.#loginChallenge

@@ -6,7 +6,7 @@ import { sortOut } from './known-differences.ts'
 import type { Operation } from './operations.ts'
 import type { RunningServer } from './running-server.ts'
 import { isAtLeast, isAtMost, type TestedVersion } from './server-version.ts'
-import { compareExchanges, describeDifference } from './transcript/compare.ts'
+import { compareExchanges, describeDifference, type Difference } from './transcript/compare.ts'
 import type { RecordedExchange } from './transcript/exchange.ts'
 import { readTranscript } from './transcript/store.ts'
 
@@ -68,9 +68,19 @@ function compareWithRecorded(
   }
   const { unexpected, unused } = sortOut(name, compareExchanges(transcript.exchanges, exchanges))
   return [
-    ...unexpected.map(describeDifference),
+    ...describeAll(unexpected),
     ...unused.map(({ step, path }) => `known difference no longer occurs, remove its line: step "${step}" ${path}`),
   ]
+}
+
+/** Differences in words; steps that were never reached share a line, and a flood is cut. */
+function describeAll(differences: readonly Difference[]): string[] {
+  const unreached = differences.filter(({ path, seen }) => path === '' && seen === undefined).map(({ step }) => step)
+  const others = differences.filter(({ path, seen }) => path !== '' || seen !== undefined)
+  const shown = others.slice(0, 40).map(describeDifference)
+  if (others.length > shown.length) shown.push(`… and ${others.length - shown.length} more differences`)
+  if (unreached.length > 0) shown.push(`recorded and not reached: ${unreached.join(' | ')}`)
+  return shown
 }
 
 function messageOf(error: unknown): string {

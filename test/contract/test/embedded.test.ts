@@ -24,12 +24,16 @@ describe.each(usedProfiles)('profile %s', (profile) => {
 
   for (const definition of embeddedCases.filter((one) => one.profile === profile)) {
     const later = definition.notYetEmbedded === true
-    test(later ? `${definition.name} (not yet served by embedded Hydra)` : definition.name, async () => {
-      await server.reset()
-      const { problems } = await runCase(definition, server, { compare: true })
-      if (!later) report(problems)
-      else if (problems.length === 0) report(['passes on embedded Hydra now: remove its notYetEmbedded'])
-    })
+    test(
+      later ? `${definition.name} (not yet served by embedded Hydra)` : definition.name,
+      async () => {
+        await server.reset()
+        const { problems } = await runCase(definition, server, { compare: true })
+        if (!later) report(problems)
+        else if (problems.length === 0) report(['passes on embedded Hydra now: remove its notYetEmbedded'])
+      },
+      60_000,
+    )
   }
 })
 

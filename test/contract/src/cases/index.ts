@@ -1,5 +1,11 @@
 /** All cases, in the order of the API: a file for each subject. */
 import type { ContractCase } from '../contract-case.ts'
+import { subjectAndClaimCases } from './subjects-and-claims.ts'
+import { pagingCases } from './paging.ts'
+import { lifetimeCases } from './lifetimes.ts'
+import { hookCases } from './hooks.ts'
+import { deviceCases } from './device.ts'
+import { credentialCases } from './credentials.ts'
 import { registrationCases } from './registration.ts'
 import { trustCases } from './trust.ts'
 import { keyCases } from './keys.ts'
@@ -22,6 +28,12 @@ export const allCases: readonly ContractCase[] = [
   ...tokenCases,
   ...introspectionCases,
   ...jwtCases,
+  ...subjectAndClaimCases,
+  ...pagingCases,
+  ...lifetimeCases,
+  ...hookCases,
+  ...deviceCases,
+  ...credentialCases,
   ...registrationCases,
   ...trustCases,
   ...keyCases,

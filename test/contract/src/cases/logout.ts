@@ -128,7 +128,7 @@ export const logoutCases: readonly ContractCase[] = [
     operations: ['revokeOidcSession', 'getOAuth2LogoutRequest', 'acceptOAuth2LogoutRequest'],
     profile: 'default',
     async run(t) {
-      const client = await t.client({ ...(t.atLeast('2.2') ? { skip_logout_consent: true } : {}) })
+      const client = await t.client(t.atLeast('2.2') ? { skip_logout_consent: true } : {})
       const { flow, idToken } = await signInRemembered(t, client)
       const query = {
         id_token_hint: idToken,

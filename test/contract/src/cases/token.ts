@@ -380,6 +380,8 @@ export const tokenCases: readonly ContractCase[] = [
     name: 'token-refresh-in-parallel-has-one-winner',
     operations: ['oauth2TokenExchange'],
     profile: 'default',
+    // What a real server answers depends on timing: mostly one 200, and 400 or 500 for the others.
+    embeddedOnly: true,
     async run(t) {
       const client = await t.client()
       const { refreshToken } = await signIn(t, client)

@@ -165,7 +165,8 @@ export class Normaliser {
     const withOld = withTokens.replaceAll(/\b[\w-]{43}\.[\w-]{43}(?![\w-])/g, (token) =>
       this.#placeholders.of('token', token),
     )
-    const known = this.#placeholders.replaceIn(withOld)
+    const withKeys = withOld.replaceAll(/did:jwk:[\w-]+/g, 'did:jwk:<jwk>')
+    const known = this.#placeholders.replaceIn(withKeys)
     return known
       .replaceAll(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, (id) =>
         this.#placeholders.of('uuid', id),
