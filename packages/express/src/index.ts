@@ -1,4 +1,4 @@
-import type {} from './request-augmentation.ts'
+export type { WithAccessToken } from './request-augmentation.ts'
 
 export { hydraAuth } from './hydra-auth.ts'
 export type { Middleware } from './middleware.ts'
