@@ -66,7 +66,7 @@ export async function startDemo(
     opaque: createSignInClient(metadata, clients.opaque, redirectUri, hydra.now),
     jwt: createSignInClient(metadata, clients.jwt, redirectUri, hydra.now),
   }
-  login.handler = createLoginApp(client)
+  login.handler = createLoginApp(client, { issuer: server.issuer, publicUrl: login.url })
   if (!hydra.embedded) await checkUrls(client, (await signIn.opaque.start()).url, urls)
 
   const outage = await startOutage(hydra, cleanups)

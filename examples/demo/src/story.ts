@@ -124,7 +124,7 @@ async function signIn(webUrl: string, client: 'opaque' | 'jwt'): Promise<SignedI
   const visitor = createVisitor()
   const login = await visitor.open(`${webUrl}/sign-in?format=${client}`)
   const consent = await visitor.submit(login, { fill: { email: ada.email, password: ada.password } })
-  let page = await visitor.submit(consent, { untick: ['scope:photos.write'] })
+  let page = await visitor.submit(consent, { untick: ['photos.write'] })
   const format = /<dd>(JWT|opaque), checked/.exec(page.html)?.[1]
   if (format === undefined) throw new Error(`the web app says: ${noticeOn(page)}`)
   return {

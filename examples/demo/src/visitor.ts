@@ -11,14 +11,14 @@ export interface Page {
 /** What a person does to a form before sending it. */
 export interface FormChanges {
   fill?: Record<string, string>
-  /** Checkboxes by name. */
+  /** Checkboxes by what they stand for. */
   untick?: string[]
 }
 
 /** One person, one cookie jar. */
 export interface Visitor {
   open(url: string): Promise<Page>
-  /** Sends the first form of a page, as it is or changed. */
+  /** Sends the last form of a page, which is its main one, as it is or changed. */
   submit(page: Page, changes: FormChanges): Promise<Page>
   /** Presses the button of a form that has nothing to fill in. */
   press(page: Page, action: string): Promise<Page>
@@ -38,25 +38,35 @@ export function createVisitor(): Visitor {
     open: (url) => load(url),
     press: (page, action) => load(new URL(action, page.url), {}, page.url.origin),
     submit(page, { fill = {}, untick = [] }) {
-      const form = /<form[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/.exec(page.html)
-      if (form === null) throw new Error(`no form on ${page.url.origin}${page.url.pathname} (${page.status})`)
-      const [, action = '', content = ''] = form
+      const form = [...page.html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].at(-1)
+      if (form === undefined) throw new Error(`no form on ${page.url.origin}${page.url.pathname} (${page.status})`)
+      const [, tag = '', content = ''] = form
+      const fields = [...content.matchAll(/<input\b[^>]*>/g)].map(([control]) => control).filter(isSent)
       // The first button counts, as when a person presses Enter.
-      const controls = [...content.matchAll(/<input\b[^>]*>/g), ...content.matchAll(/<button\b[^>]*>/g)]
+      const controls = [...fields, /<button\b[^>]*>/.exec(content)?.[0] ?? '']
       const sent: Record<string, string> = {}
-      for (const [control] of controls) {
-        const name = attribute(control, 'name')
-        if (name !== '' && !(name in sent) && !untick.includes(name))
-          sent[name] = fill[name] ?? attribute(control, 'value')
+      for (const control of controls) {
+        const [name, value] = [attribute(control, 'name'), attribute(control, 'value')]
+        if (name === '' || untick.includes(value)) continue
+        // Boxes of one name: their values in one text, as OAuth writes scopes.
+        sent[name] = [sent[name], fill[name] ?? value].filter(Boolean).join(' ')
       }
-      return load(new URL(unescape(action), page.url), sent, page.url.origin)
+      // Without an action a form goes to the page's own address.
+      return load(new URL(attribute(`<form ${tag}>`, 'action') || page.url, page.url), sent, page.url.origin)
     },
   }
 }
 
-/** Undoes what the demo's `html` escapes. */
+/** Browsers send no box that is not ticked, and no control that is disabled. */
+function isSent(control: string): boolean {
+  return !/\sdisabled\b/.test(control) && (attribute(control, 'type') !== 'checkbox' || /\schecked\b/.test(control))
+}
+
+/** Undoes what templates escape. */
 export function unescape(text: string): string {
-  return text.replace(/&#(\d+);/g, (_all, code: string) => String.fromCharCode(Number(code)))
+  return text
+    .replace(/&#(\d+);/g, (_all, code: string) => String.fromCharCode(Number(code)))
+    .replace(/&(lt|gt|quot|amp);/g, (_all, name: string) => ({ lt: '<', gt: '>', quot: '"', amp: '&' })[name] ?? '')
 }
 
 function attribute(tag: string, name: string): string {

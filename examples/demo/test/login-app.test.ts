@@ -20,13 +20,15 @@ describe('the login & consent app', () => {
   let signIn: SignInClient
   let tab: Browser
   let pending: PendingSignIn
+  /** The page that was opened last; its form goes to its own address. */
+  let page: BrowserResponse
 
   beforeAll(async () => {
     const late: { app?: ReturnType<typeof createLoginApp> } = {}
     app = await listen((request, response) => late.app?.(request, response), 0, '')
     hydra = await startHydra({ urls: { login: `${app.url}/login`, consent: `${app.url}/consent` } })
     client = createHydraClient({ publicUrl: hydra.publicUrl, adminUrl: hydra.adminUrl })
-    late.app = createLoginApp(client)
+    late.app = createLoginApp(client, { issuer: hydra.publicUrl, publicUrl: app.url })
     clients = await registerClients(client, 'http://127.0.0.1:1')
     const { issuer, authorization_endpoint, token_endpoint } = await client.oidc.discovery()
     signIn = createSignInClient(
@@ -49,27 +51,27 @@ describe('the login & consent app', () => {
   async function openLogin(): Promise<Record<string, string>> {
     const started = await signIn.start()
     pending = started.pending
-    return hiddenFields(await tab.open(started.url, { follow: true }))
+    page = await tab.open(started.url, { follow: true })
+    return hiddenFields(page)
   }
 
   async function openConsent(): Promise<Record<string, string>> {
     const form = { ...(await openLogin()), email: ada.email, password: ada.password }
-    return hiddenFields(await tab.open(`${app.url}/login`, { form, follow: (url) => url.port !== '1' }))
+    page = await tab.open(page.url, { form, follow: (url) => url.port !== '1' })
+    return hiddenFields(page)
   }
 
   /** The address of the client that consent led to. */
   async function sendConsent(form: Record<string, string>): Promise<BrowserResponse> {
-    return tab.open(`${app.url}/consent`, { form, follow: (url) => url.port !== '1' })
+    return tab.open(page.url, { form, follow: (url) => url.port !== '1' })
   }
 
   test('grants what was ticked and nothing that was not asked for', async () => {
     const form = await openConsent()
     const seen = await sendConsent({
       ...form,
-      decision: 'allow',
-      'scope:photos.read': 'on',
-      'scope:admin': 'on',
-      'scope:photos.delete': 'on',
+      choice: 'allow',
+      scope: 'photos.read admin photos.delete',
       grant_scope: 'admin',
       audience: 'https://other.example',
     })
@@ -81,13 +83,13 @@ describe('the login & consent app', () => {
   })
 
   test('denying leads back to the client with access_denied', async () => {
-    const seen = await sendConsent({ ...(await openConsent()), decision: 'deny', 'scope:photos.read': 'on' })
+    const seen = await sendConsent({ ...(await openConsent()), choice: 'deny', scope: 'photos.read' })
     expect(seen.location?.searchParams.get('error')).toBe('access_denied')
   })
 
   test('a wrong password keeps the e-mail and accepts nothing', async () => {
     const form = { ...(await openLogin()), email: ada.email, password: 'guess' }
-    const seen = await tab.open(`${app.url}/login`, { form })
+    const seen = await tab.open(page.url, { form })
     expect([seen.status, seen.location]).toEqual([422, undefined])
     expect(seen.body).toContain('Wrong e-mail or password.')
     expect(seen.body).toContain(`value="${ada.email}"`)
@@ -101,39 +103,41 @@ describe('the login & consent app', () => {
       [
         'with the form token of another browser',
         async (form) => {
+          const first = page
           tab = browser()
           const { form_token: formToken = '' } = await openLogin()
+          page = first
           return { ...form, form_token: formToken }
         },
       ],
     ]
   test.each(forged)('refuses a login form %s', async (_name, forge) => {
     const form = await forge({ ...(await openLogin()), email: ada.email, password: ada.password })
-    const seen = await tab.open(`${app.url}/login`, { form })
+    const seen = await tab.open(page.url, { form })
     expect([seen.status, seen.location]).toEqual([403, undefined])
   })
 
   test('refuses a consent form from a browser that did not open it', async () => {
     const form = await openConsent()
     tab = browser()
-    const seen = await sendConsent({ ...form, decision: 'allow', 'scope:photos.read': 'on' })
+    const seen = await sendConsent({ ...form, choice: 'allow', scope: 'photos.read' })
     expect([seen.status, seen.location]).toEqual([403, undefined])
   })
 
   test('refuses a consent form with the token of the login form', async () => {
     const { form_token: formToken = '' } = await openLogin()
-    const seen = await sendConsent({ ...(await openConsent()), form_token: formToken, decision: 'allow' })
+    const seen = await sendConsent({ ...(await openConsent()), form_token: formToken, choice: 'allow' })
     expect([seen.status, seen.location]).toEqual([403, undefined])
   })
 
   test.each([
-    '/login',
-    '/consent',
-    '/login?login_challenge=unknown',
-    '/consent?consent_challenge=a&consent_challenge=b',
-  ])('%s: a challenge that Hydra does not know leads nowhere', async (path) => {
+    ['/login', 400],
+    ['/consent', 400],
+    ['/login?login_challenge=unknown', 404],
+    ['/consent?consent_challenge=a&consent_challenge=b', 400],
+  ])('%s: a challenge that Hydra does not know leads nowhere', async (path, status) => {
     const seen = await tab.open(app.url + path)
-    expect([seen.status, seen.location]).toEqual([410, undefined])
+    expect([seen.status, seen.location]).toEqual([status, undefined])
   })
 
   test('sends the browser nowhere but to Hydra', async () => {
@@ -143,7 +147,7 @@ describe('the login & consent app', () => {
       password: ada.password,
       redirect_to: 'https://evil.example',
     }
-    const seen = await tab.open(`${app.url}/login?redirect_to=https://evil.example`, { form })
+    const seen = await tab.open(`${page.url.href}&redirect_to=https://evil.example`, { form })
     expect(seen.location?.origin).toBe(hydra.publicUrl)
   })
 

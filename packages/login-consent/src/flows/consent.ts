@@ -233,7 +233,8 @@ async function choose(exchange: Exchange, open: OpenConsent, { form, isExpired }
   const choice = form.one('choice')
   if (choice === 'switch') return switchAccount(exchange, open)
   if (choice === 'deny') return reject(exchange, open, { description: 'The user did not allow this.' })
-  const checked = form.all('scope')
+  // One field a box, or one text with spaces, as OAuth writes scopes (RFC 6749 section 3.3).
+  const checked = form.all('scope').flatMap((value) => value.split(' '))
   const remember = form.one('remember') === 'true'
   if (isExpired || choice !== 'allow') {
     return consentAnswer(exchange, open, {
