@@ -8,7 +8,7 @@ import type { CallOptions, HydraCall } from './call.ts'
 import { Deadline } from './deadline.ts'
 import { isHydraHttpError, isHydraTimeoutError, isHydraUnreachableError } from './errors.ts'
 import type { OperationName } from './operations.ts'
-import { isPassingStatus, pauseMs } from './retry.ts'
+import { isPassingStatus, isSerializationFailure, pauseMs } from './retry.ts'
 
 /** An operation with a way to find out what became of it. */
 export interface ConfirmedCall<T> {
@@ -41,8 +41,7 @@ export function callConfirmed<T>(caller: Caller, describe: () => ConfirmedCall<T
         const wait = pauseMs(tried, isHydraHttpError(error) ? error.retryAfterMs : undefined)
         if (!mayTryAgain(error) || tried > tries || deadline.wouldExceed(wait)) deadline.rethrow(error)
         await deadline.pause(wait)
-        // 429 is the one refusal that says nothing was done.
-        if (isHydraHttpError(error) && error.status === 429) continue
+        if (saysNothingWasDone(error)) continue
         lost += 1
         if (call.confirm === undefined) continue
         const question = { ...call.confirm, options: deadline.options(0) }
@@ -55,5 +54,11 @@ export function callConfirmed<T>(caller: Caller, describe: () => ConfirmedCall<T
 
 function mayTryAgain(error: unknown): boolean {
   if (isHydraTimeoutError(error)) return false
-  return isHydraUnreachableError(error) || (isHydraHttpError(error) && isPassingStatus(error.status))
+  if (isHydraUnreachableError(error) || saysNothingWasDone(error)) return true
+  return isHydraHttpError(error) && isPassingStatus(error.status)
+}
+
+/** Refusals after which the request can be sent again without asking. */
+function saysNothingWasDone(error: unknown): boolean {
+  return isHydraHttpError(error) && (error.status === 429 || isSerializationFailure(error.status, error.error))
 }

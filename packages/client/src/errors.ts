@@ -52,9 +52,9 @@ export class HydraHttpError extends HydraError {
   /** Hydra's `error_description`; empty if it sent none. */
   readonly description: string
   /** Hydra's `error_hint`, a member of its own only up to 1.8 (later it is part of the description). */
-  readonly hint?: string
+  declare readonly hint?: string
   /** What `Retry-After` asked for, in milliseconds. */
-  readonly retryAfterMs?: number
+  declare readonly retryAfterMs?: number
 
   constructor(operation: OperationName, facts: HydraHttpErrorFacts) {
     super(operation, describeRefusal(facts))
@@ -91,7 +91,7 @@ export class HydraProtocolError extends HydraError {
   readonly code: 'ERR_HYDRA_PROTOCOL' = 'ERR_HYDRA_PROTOCOL' as const
   readonly reason: ProtocolErrorReason
   /** The HTTP status of that answer, if it was HTTP. */
-  readonly status?: number
+  declare readonly status?: number
 
   constructor(operation: OperationName, reason: ProtocolErrorReason, message: string, status?: number) {
     super(operation, message)
@@ -114,11 +114,11 @@ export class UnsupportedOperationError extends HydraError {
   /** The release of the server, such as `1.11.10`. */
   readonly serverVersion: string
   /** The first release that has it. */
-  readonly since?: string
+  declare readonly since?: string
   /** The first release that no longer has it. */
-  readonly until?: string
+  declare readonly until?: string
   /** The argument that the server would ignore or refuse; absent if it lacks the whole operation. */
-  readonly argument?: string
+  declare readonly argument?: string
 
   constructor(operation: OperationName, { serverVersion, since, until, argument }: UnsupportedOperationFacts) {
     const what = argument === undefined ? '' : `\`${argument}\` is `

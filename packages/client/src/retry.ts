@@ -17,6 +17,14 @@ export function isPassingStatus(status: number): boolean {
   return status === 429 || status === 500 || status === 502 || status === 503 || status === 504
 }
 
+/**
+ * Whether a refusal says that two transactions got into each other's way and nothing was done. Hydra answers it with
+ * 400 on every database, although the same request works a moment later.
+ */
+export function isSerializationFailure(status: number, error: string): boolean {
+  return status === 400 && error.startsWith('Unable to serialize access due to a concurrent update')
+}
+
 /** The pause before the next try: doubling, jittered between half and all of it, never less than `Retry-After` asks. */
 export function pauseMs(triesSoFar: number, retryAfterMs: number | undefined): number {
   const full = Math.min(FIRST_PAUSE_MS * 2 ** (triesSoFar - 1), LONGEST_PAUSE_MS)

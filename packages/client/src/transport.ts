@@ -15,7 +15,8 @@ import type {
 } from './dispatcher.ts'
 import { HydraProtocolError, HydraTimeoutError, HydraUnreachableError } from './errors.ts'
 import type { OperationName } from './operations.ts'
-import { isPassingStatus, parseRetryAfter, pauseMs } from './retry.ts'
+import { readErrorBody } from './error-body.ts'
+import { isPassingStatus, isSerializationFailure, parseRetryAfter, pauseMs } from './retry.ts'
 
 /** A request that is ready to go. */
 export interface WireRequest {
@@ -71,7 +72,7 @@ class Sending {
   }
 
   onAnswer(answer: Answer): void {
-    if (isPassingStatus(answer.status) && this.#tryAgain(retryAfterOf(answer, this.request))) return
+    if (mayPass(answer) && this.#tryAgain(retryAfterOf(answer, this.request))) return
     this.#settle()
     this.#resolve(answer)
   }
@@ -205,6 +206,13 @@ class Try implements HydraDispatchHandler {
     this.#status = status
     this.#headers = headers
   }
+}
+
+function mayPass(answer: Answer): boolean {
+  const { status } = answer
+  return (
+    isPassingStatus(status) || (status === 400 && isSerializationFailure(400, readErrorBody(400, answer.text()).error))
+  )
 }
 
 function retryAfterOf(answer: Answer, request: WireRequest): number | undefined {

@@ -252,6 +252,33 @@ describe('tries', () => {
       },
     ))
 
+  test('two transactions that got into each other’s way (400), and no other 400', () => {
+    const conflict = 'Unable to serialize access due to a concurrent update in another session'
+    const fail: Handler = (_request, response) => json(response, 400, { error: conflict, error_description: '' })
+    return withServer(failing(1, fail), async (server, client) => {
+      await client()
+        .clients.get('c')
+        .catch(() => undefined)
+      expect(server.seen).toHaveLength(2)
+      server.seen.length = 0
+      server.handle(fail)
+      await expect(client().clients.create({})).rejects.toMatchObject({ status: 400, error: conflict })
+      expect(server.seen).toHaveLength(1)
+      server.seen.length = 0
+      server.handle((_request, response) =>
+        server.seen.length === 1
+          ? json(response, 400, { error: conflict, error_description: '' })
+          : json(response, 200, { redirect_to: 'x' }),
+      )
+      await client().loginRequests.accept('ch', { subject: 'a' })
+      expect(server.seen.map(({ method }) => method)).toEqual(['PUT', 'PUT'])
+      server.seen.length = 0
+      server.handle((_request, response) => json(response, 400, { error: 'invalid_request', error_description: '' }))
+      await expect(client().clients.get('c')).rejects.toMatchObject({ status: 400 })
+      expect(server.seen).toHaveLength(1)
+    })
+  })
+
   test('Retry-After is obeyed, in seconds and as a date', async () => {
     const waits: number[] = []
     for (const [header, now] of [
