@@ -51,6 +51,12 @@ async function redirectOf(url: string, cookies: string[]): Promise<{ location: U
 function assertSentTo(location: URL, wanted: string, setting: string, expected: ExpectedUrls): void {
   const sentTo = location.origin + location.pathname
   if (sentTo === wanted) return
+  // The client was created a moment ago, so a Hydra that does not know it is not the one of the admin port.
+  if (location.searchParams.get('error') === 'invalid_client') {
+    throw new DemoError(
+      '--admin-url and --public-url are not of one Hydra: a client made at the one is unknown to the other.',
+    )
+  }
   const error = location.searchParams.get('error')
   throw new DemoError(
     `This Hydra sends its users to ${sentTo}${error ? ` (${error})` : ''}; the demo needs them at ${wanted} (${setting}).
