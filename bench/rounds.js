@@ -1,15 +1,21 @@
 /** Interleaved rounds: every contender gets a slot in a round, in a new order each time, and CPU time is what counts. */
 
+const ENOUGH_ROUNDS = 30
+const TIME_LIMIT_MS = 20_000
+
 /**
  * CPU microseconds per operation of each contender and round, as `Map(name → number[])`.
  *
  * A contender is `{ name, run(count), batch, every }`; `run` does `count` operations. Who decides no verdict may sit out
  * most rounds: with `every: 5` it plays in each fifth, and its list has holes. CPU is that of the whole process: of the
- * crypto threads and the garbage collector, too.
+ * crypto threads and the garbage collector, too. On a machine that is busy with other things, fewer rounds are played, but
+ * never fewer than thirty.
  */
 export async function measure(contenders, { rounds, warmUp = 5 }) {
+  const end = performance.now() + TIME_LIMIT_MS
   const costs = new Map(contenders.map(({ name }) => [name, Array.from({ length: rounds })]))
   for (let round = -warmUp; round < rounds; round++) {
+    if (round >= ENOUGH_ROUNDS && performance.now() > end) break
     const playing = contenders.filter(({ every = 1 }) => round < 0 || round % every === 0)
     for (const contender of shuffled(playing)) {
       const cost = await slot(contender)

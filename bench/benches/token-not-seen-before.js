@@ -13,7 +13,7 @@ const FLOOR = { jwt: JOSE, opaque: UNDICI }
 export async function run({ format, folder, quick }) {
   const hydra = await startStubHydra(folder)
   try {
-    const batch = quick ? 22 : 60
+    const batch = quick ? 20 : 24
     const rounds = quick ? 40 : 150
     const warmUp = 5
     const needed = batch * (rounds + warmUp) + 1
