@@ -117,7 +117,7 @@ async function isInnerOrigin(engine: Engine, request: HydraRequest, origin: stri
   // Not a preflight, but it carries no credentials either.
   if (request.method === 'OPTIONS') return true
   const client = engine.state.clients.get(await clientIdOf(engine, request))
-  return (client?.allowed_cors_origins ?? []).some((pattern) => pattern === '*' || matchesGlob(pattern, given))
+  return (client?.allowed_cors_origins ?? []).some((pattern) => matchesGlob(pattern, given))
 }
 
 function matchesGlob(pattern: string, origin: string): boolean {

@@ -8,7 +8,7 @@ const hydra = useHydra({ dynamicRegistration: { defaultScope: ['openid', 'photos
 async function call(method: string, path = '', body?: unknown, token?: unknown): Promise<JsonAnswer> {
   const response = await fetch(`${hydra.publicUrl}/oauth2/register${path}`, {
     method,
-    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${String(token)}` } }),
+    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${JSON.stringify(token).slice(1, -1)}` } }),
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
