@@ -4,13 +4,13 @@ import {
   createLoginConsentProvider,
   createMemoryLimiter,
   finishLogin,
-  isFlowError,
   login,
+  loginConsentErrors,
   loginConsentRouter,
   readFlow,
 } from '@hydra-kit/express'
-import express, { type ErrorRequestHandler, type Express } from 'express'
-import { codePage, textPage } from './pages.ts'
+import express, { type Express } from 'express'
+import { codePage } from './pages.ts'
 import type { SecondFactor } from './second-factor.ts'
 
 /** Where everything is. */
@@ -70,14 +70,9 @@ export function createApp({ issuer, adminUrl, publicUrl, secret, secondFactor }:
     res.type('text/plain')
     res.send(code === undefined ? `Not signed in: ${text(error)}` : 'Signed in: the client has a code.')
   })
-  app.use(lostFlow)
+  // The flow is over, or belongs to another browser.
+  app.use(loginConsentErrors(provider))
   return app
-}
-
-/** The flow was finished, has expired, or belongs to another browser: the way back is through the client. */
-const lostFlow: ErrorRequestHandler = (error, _req, res, next) => {
-  if (!isFlowError(error)) return next(error)
-  textPage(res.status(error.status), 'This step is over', 'Go back to the app that you came from and sign in again.')
 }
 
 /** A value of a query or a form: may be a list, or missing. */

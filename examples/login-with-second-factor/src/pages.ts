@@ -1,4 +1,4 @@
-/** Two pages of our own. Nothing that a user typed is on them, so nothing needs escaping. */
+/** The page for the code. Nothing that a user typed is on it, so nothing needs escaping. */
 import { createHash } from 'node:crypto'
 import type { Response } from 'express'
 
@@ -24,11 +24,6 @@ export function codePage(res: Response, problem?: string): void {
 <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6" required autofocus>
 <button>Continue</button></form>`,
   )
-}
-
-/** Says something. */
-export function textPage(res: Response, title: string, text: string): void {
-  send(res, title, `<h1>${title}</h1><p>${text}</p>`)
 }
 
 function send(res: Response, title: string, content: string): void {

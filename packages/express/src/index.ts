@@ -11,6 +11,7 @@ export {
   expressOf,
   finishLogin,
   httpInput,
+  loginConsentErrors,
   loginConsentHandler,
   loginConsentRouter,
   readFlow,

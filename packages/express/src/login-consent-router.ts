@@ -1,4 +1,5 @@
 /** The login and consent pages in an Express app: requests in, answers out, nothing decided here. */
+import { isFlowError } from '@hydra-kit/login-consent'
 import type {
   Deciding,
   HttpInput,
@@ -8,7 +9,7 @@ import type {
   PendingLogin,
   StepName,
 } from '@hydra-kit/login-consent'
-import type { Request, Response } from 'express'
+import type { ErrorRequestHandler, Request, Response } from 'express'
 import { middleware, type Middleware } from './middleware.ts'
 
 /** What deciding functions get as `native`. */
@@ -73,6 +74,18 @@ export async function finishLogin(
   decision: LoginDecision,
 ): Promise<void> {
   sendOutput(res, await provider.finishLogin(handle, decision, factsOf(req)))
+}
+
+/**
+ * The error handler for pages that call {@link readFlow} and {@link finishLogin}: a flow that is over, or was begun in
+ * another browser, gets the provider's page. Every other error passes.
+ */
+export function loginConsentErrors(provider: LoginConsentProvider): ErrorRequestHandler {
+  // Express tells an error handler by its four parameters.
+  return function loginConsentErrors(error: unknown, req, res, next) {
+    if (!isFlowError(error) || res.headersSent) return next(error)
+    answer(res, provider.showError(error, factsOf(req)), next)
+  }
 }
 
 /** The request and response behind `native`. @throws TypeError if the provider is not served by this package */

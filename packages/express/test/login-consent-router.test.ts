@@ -5,6 +5,7 @@ import {
   finishLogin,
   hook,
   login,
+  loginConsentErrors,
   loginConsentHandler,
   loginConsentRouter,
   readFlow,
@@ -143,6 +144,20 @@ test('a second step at a page of the app', async () => {
   expect(JSON.parse(away.body)).toEqual({ step: 1 })
   const done = await world.follow(user, await user.send(away.url, { method: 'POST' }))
   expect(textOf(done)).toContain('Allow access?')
+})
+
+test('a flow that is over gets the provider’s page; other errors pass', async () => {
+  serve((app) => {
+    app.get('/account/code', (req, _res, next) => {
+      readFlow(world.provider, req, flowOf(req)).catch(next)
+    })
+    app.get('/account/broken', (_req, _res, next) => next(Object.assign(new Error('teapot'), { status: 418 })))
+    app.use(loginConsentErrors(world.provider))
+  })
+  const page = await visitor().send(`${world.loginUrl}/code?flow=nothing`)
+  expect(page.status).toBe(410)
+  expect(textOf(page)).toContain('has expired or was already completed')
+  expect((await visitor().send(`${world.loginUrl}/broken`)).status).toBe(418)
 })
 
 test('the limiter counts by req.ip, which follows trust proxy', async () => {

@@ -15,7 +15,6 @@ export type FlowErrorReason =
   | 'cookie_missing'
   | 'form_token_missing'
   | 'form_token_invalid'
-  | 'form_token_expired'
   | 'cross_site'
   | 'other_subject'
   | 'other_browser'
@@ -24,7 +23,6 @@ export type FlowErrorReason =
   | 'body_timeout'
   | 'body_malformed'
   | 'method_not_allowed'
-  | 'too_many_attempts'
   | 'foreign_redirect'
   | 'reauthentication_required'
   | 'no_decision'
@@ -35,7 +33,6 @@ const statuses: Partial<Record<FlowErrorReason, number>> = {
   cookie_missing: 403,
   form_token_missing: 403,
   form_token_invalid: 403,
-  form_token_expired: 403,
   other_subject: 403,
   other_browser: 403,
   request_unknown: 404,
@@ -46,7 +43,6 @@ const statuses: Partial<Record<FlowErrorReason, number>> = {
   method_not_allowed: 405,
   body_too_large: 413,
   body_timeout: 408,
-  too_many_attempts: 429,
   foreign_redirect: 502,
   reauthentication_required: 500,
   no_decision: 500,

@@ -61,9 +61,12 @@ export function nowSeconds({ settings }: Exchange): number {
   return Math.floor(settings.now() / 1000)
 }
 
-/** An error of a function of the app, already reported. */
-export class AppFunctionFailed extends Error {
-  override readonly name: string = 'AppFunctionFailed'
+/** Stands for an error of a function of the app, which has been reported already. */
+const appFunctionFailed = Symbol('app function failed')
+
+/** Whether an error was thrown by a function of the app, and reported. */
+export function isAppFunctionFailed(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === appFunctionFailed
 }
 
 /** Calls a function of the app; what it throws is reported and ends in the error page. */
@@ -72,6 +75,6 @@ export async function callApp<T>(exchange: Exchange, during: string, call: () =>
     return await call()
   } catch (error) {
     report(exchange.settings.onError, error, { step: exchange.step, during })
-    throw new AppFunctionFailed(`${during} failed`)
+    throw Object.assign(new Error(`${during} failed`), { code: appFunctionFailed })
   }
 }

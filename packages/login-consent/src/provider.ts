@@ -72,6 +72,8 @@ export interface LoginConsentProvider {
    * @throws FlowError `flow_unknown` `other_browser`
    */
   finishLogin(handle: string, decision: LoginDecision, input: HttpInput): Promise<HttpOutput>
+  /** Our page for what `readFlow` or `finishLogin` threw: it tells the user how to go on. Never throws. */
+  showError(error: unknown, input: HttpInput): Promise<HttpOutput>
 }
 
 const paths: Readonly<Record<string, StepName>> = {
@@ -123,6 +125,10 @@ export function createLoginConsentProvider(options: LoginConsentOptions): LoginC
     handleStep: (step, input, deciding = {}) => answer({ ...settings, ...deciding }, input, step),
     readFlow: (handle, input) => readFlow(settings, handle, input),
     finishLogin: (handle, decision, input) => finishLogin(settings, handle, decision, input),
+    showError(error, input) {
+      const exchange = createExchange(settings, input, 'error')
+      return write(exchange, () => Promise.resolve(troubleAnswer(exchange, error)))
+    },
   }
 }
 

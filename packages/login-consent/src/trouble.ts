@@ -9,7 +9,7 @@ import {
 } from '@hydra-kit/client'
 import { pageAnswer, type PageAnswer } from './answers.ts'
 import { isFlowError, type FlowError } from './errors.ts'
-import { AppFunctionFailed, translationOf, type Exchange } from './exchange.ts'
+import { isAppFunctionFailed, translationOf, type Exchange } from './exchange.ts'
 import { headerOf } from './http.ts'
 import { fill, type MessageKey } from './messages/messages.ts'
 import { report } from './reporting.ts'
@@ -30,7 +30,7 @@ export function troubleAnswer(exchange: Exchange, error: unknown): PageAnswer {
     if (error.status >= 500) report(settings.onError, error, { step, during: 'answering' })
     return refusalAnswer(exchange, error)
   }
-  if (error instanceof AppFunctionFailed) return errorAnswer(exchange, 'server_error', 500)
+  if (isAppFunctionFailed(error)) return errorAnswer(exchange, 'server_error', 500)
   if (isUnsupportedOperationError(error)) return errorAnswer(exchange, 'page_unknown', 404)
   report(settings.onError, error, { step, during: 'asking Hydra' })
   return isOutage(error) ? outageAnswer(exchange) : errorAnswer(exchange, 'server_error', 500)

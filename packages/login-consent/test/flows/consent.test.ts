@@ -256,6 +256,15 @@ test('two submits of one form get the same answer, and the flow succeeds', async
   expect(callback(await world.follow(user, both[1] as Got)).get('code')).toBeTruthy()
 })
 
+test('a second submit after the first one was followed gets the first one’s answer, whatever it says', async () => {
+  const [user, page] = await toConsent()
+  const first = await user.submit(page, [['choice', 'allow']])
+  await world.follow(user, first)
+  const second = await user.submit(page, [['choice', 'deny']])
+  expect(second.location).toBe(first.location)
+  expect(world.sent.filter(({ operation }) => operation.startsWith('consent'))).toHaveLength(1)
+})
+
 test('back to a consent page that was answered: no second choice, but a way on', async () => {
   const [user, page] = await toConsent()
   await world.follow(user, await user.submit(page, [['choice', 'allow']]))
