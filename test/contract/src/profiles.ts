@@ -13,6 +13,7 @@ export type ProfileName =
   | 'pairwise'
   | 'claims'
   | 'registration'
+  | 'bare'
 
 /** Value of one configuration key. */
 export type Setting = string | number | boolean | readonly string[] | { readonly [key: string]: Setting }
@@ -43,7 +44,12 @@ export const profiles: Readonly<Record<ProfileName, (app: string) => Settings>> 
     'ttl.auth_code': `${shortLifeSeconds}s`,
     'ttl.device_user_code': `${shortLifeSeconds}s`,
   }),
-  'exact-scope': () => ({ 'strategies.scope': 'exact' }),
+  // Exact scopes, and the smaller switches around grants.
+  'exact-scope': () => ({
+    'strategies.scope': 'exact',
+    'ttl.refresh_token': '-1',
+    'oauth2.client_credentials.default_grant_allowed_scope': true,
+  }),
   hooks: (app) => ({
     'oauth2.token_hook': { url: `${app}${appPages.tokenHook}`, auth: apiKey },
     'oauth2.refresh_token_hook': { url: `${app}${appPages.refreshTokenHook}`, auth: apiKey },
@@ -57,13 +63,18 @@ export const profiles: Readonly<Record<ProfileName, (app: string) => Settings>> 
     'strategies.jwt.scope_claim': 'both',
     'oauth2.allowed_top_level_claims': allowedTopLevelClaims,
     'oauth2.mirror_top_level_claims': false,
+    'oauth2.exclude_not_before_claim': true,
   }),
+  // Open to strangers: clients that register themselves, scripts of other origins, public clients with PKCE.
   registration: (app) => ({
+    'oauth2.pkce.enforced_for_public_clients': true,
     'oidc.dynamic_client_registration.enabled': true,
     'webfinger.oidc_discovery.client_registration_url': `${app}/registration-of-the-gateway`,
     'serve.public.cors.enabled': true,
     'serve.public.cors.allowed_origins': [allowedOrigin],
   }),
+  // No application is configured: see settings.ts.
+  bare: () => ({}),
 }
 
 export const profileNames: readonly ProfileName[] = Object.keys(profiles) as ProfileName[]

@@ -22,6 +22,7 @@ const laterThan111: readonly string[] = [
 
 /** All keys of a profile, the applications' URLs included. */
 export function settingsOf(profile: ProfileName, { publicUrl, app }: Places): Settings {
+  if (profile === 'bare') return { 'urls.self.issuer': publicUrl }
   return {
     'urls.self.issuer': publicUrl,
     'urls.login': `${app}${appPages.login}`,

@@ -1,5 +1,7 @@
 /** All cases, in the order of the API: a file for each subject. */
 import type { ContractCase } from '../contract-case.ts'
+import { requestObjectCases } from './request-objects.ts'
+import { grantCases } from './grants.ts'
 import { subjectAndClaimCases } from './subjects-and-claims.ts'
 import { pagingCases } from './paging.ts'
 import { lifetimeCases } from './lifetimes.ts'
@@ -28,6 +30,8 @@ export const allCases: readonly ContractCase[] = [
   ...tokenCases,
   ...introspectionCases,
   ...jwtCases,
+  ...requestObjectCases,
+  ...grantCases,
   ...subjectAndClaimCases,
   ...pagingCases,
   ...lifetimeCases,

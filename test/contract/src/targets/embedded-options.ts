@@ -22,6 +22,9 @@ const optionPaths: Readonly<Record<string, string>> = {
   'oidc.subject_identifiers.pairwise.salt': 'pairwiseSalt',
   'oidc.dynamic_client_registration.enabled': 'dynamicRegistration',
   'webfinger.oidc_discovery.client_registration_url': 'discovery.clientRegistrationUrl',
+  'oauth2.client_credentials.default_grant_allowed_scope': 'defaultGrantAllowedScope',
+  'oauth2.exclude_not_before_claim': 'excludeNotBeforeClaim',
+  'oauth2.pkce.enforced_for_public_clients': 'pkce.enforcedForPublicClients',
   'serve.public.cors.enabled': 'cors',
   'serve.public.cors.allowed_origins': 'cors.allowedOrigins',
 }
@@ -32,7 +35,7 @@ const optionPaths: Readonly<Record<string, string>> = {
  * @throws when a profile uses a key that has no option here
  */
 export function embeddedOptions(profile: ProfileName, app: string): HydraOptions {
-  const options: Record<string, unknown> = { urls: pages(app) }
+  const options: Record<string, unknown> = profile === 'bare' ? {} : { urls: pages(app) }
   for (const [key, value] of Object.entries(profiles[profile](app))) {
     const path = optionPaths[key]
     if (path === undefined) throw new Error(`profile ${profile}: no option of embedded Hydra is known for "${key}"`)
