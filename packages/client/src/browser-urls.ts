@@ -7,27 +7,37 @@ import { optionsError } from './errors.ts'
 
 /** An authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
 export interface AuthorizationUrlRequest {
+  /** Who asks. */
   clientId: string
   /** Must equal a registered one exactly (any port on a loopback IP). */
   redirectUri: string
   /** Default `code`. */
   responseType?: string | undefined
+  /** What is asked for. `openid` for an ID token, `offline` or `offline_access` for a refresh token. */
   scope?: string | readonly string[] | undefined
   /** At least 8 characters: Hydra refuses shorter ones. */
   state: string
+  /** Comes back in the ID token; at least 8 characters. */
   nonce?: string | undefined
   /** PKCE (RFC 7636) with `S256`, the only method that Hydra takes. */
   codeChallenge?: string | undefined
   /** Audiences of the access token; must be on the client's list. */
   audience?: string | readonly string[] | undefined
+  /** `none`, `login`, `consent`, and `registration` since 2.2. */
   prompt?: string | readonly string[] | undefined
   /** In seconds. */
   maxAgeSeconds?: number | undefined
+  /** What the user may want to sign in as. */
   loginHint?: string | undefined
+  /** An earlier ID token: only this user may be signed in. */
   idTokenHint?: string | undefined
+  /** Requested authentication classes, best first. */
   acrValues?: string | readonly string[] | undefined
+  /** Languages, as BCP 47 tags, best first. */
   uiLocales?: string | readonly string[] | undefined
+  /** How the pages should look. */
   display?: string | undefined
+  /** How the answer comes back. Default: by response type. */
   responseMode?: 'query' | 'fragment' | 'form_post' | undefined
   /** Any other parameters. */
   parameters?: Readonly<Record<string, string>> | undefined
@@ -41,6 +51,7 @@ export interface EndSessionUrlRequest {
   idTokenHint?: string | undefined
   /** Must equal a registered one exactly. */
   postLogoutRedirectUri?: string | undefined
+  /** Comes back on the redirect. */
   state?: string | undefined
   /** Where the browser reaches Hydra, if that isn't `publicUrl`. */
   issuer?: string | undefined

@@ -4,14 +4,24 @@ import { checkRetries, checkTimeoutMs } from './options.ts'
 
 /** Status and headers of the answer that a result was read from. */
 export interface HydraResponse {
+  /** The HTTP status. */
   readonly status: number
+  /** The header fields. */
   readonly headers: Headers
+}
+
+/** A result with its answer. */
+export interface WithResponse<T> {
+  /** The result. */
+  data: T
+  /** The answer that it was read from. */
+  response: HydraResponse
 }
 
 /** A promise of the result that also gives status and headers on request. */
 export interface HydraCall<T> extends Promise<T> {
   /** The result together with the answer it came in (what the older SDKs called `…_with_http_info`). */
-  withResponse(): Promise<{ data: T; response: HydraResponse }>
+  withResponse(): Promise<WithResponse<T>>
 }
 
 /** Per call, on every operation, as the last argument. */

@@ -11,17 +11,42 @@ export type ClosedChallenge =
    * Already accepted or rejected and followed (409 up to 1.10.1, 410 later). Send the browser to `redirectTo`, which
    * restarts the flow; absent where the server gives none. 2.2 and later never report it for login and consent.
    */
-  | { state: 'handled'; redirectTo?: string }
+  | {
+      /** Used. */
+      state: 'handled'
+      /** Where the flow starts over. */
+      redirectTo?: string
+    }
   /** Older than `ttl.login_consent_request`. Servers before 2.2 don't tell: there only the redirect fails. */
-  | { state: 'expired' }
+  | {
+      /** Too old. */
+      state: 'expired'
+    }
   /** No such challenge, or one of another kind. */
-  | { state: 'unknown' }
+  | {
+      /** Not there. */
+      state: 'unknown'
+    }
 
 /** What looking up a challenge gives. */
-export type ChallengeLookup<R> = { state: 'open'; request: R } | ClosedChallenge
+export type ChallengeLookup<R> =
+  | {
+      /** It waits for an answer, as far as the server tells. */
+      state: 'open'
+      /** What is asked. */
+      request: R
+    }
+  | ClosedChallenge
 
 /** What accepting or rejecting gives: send the browser to `redirectTo`. */
-export type ChallengeCompletion = { state: 'done'; redirectTo: string } | ClosedChallenge
+export type ChallengeCompletion =
+  | {
+      /** The server took it. */
+      state: 'done'
+      /** Where the browser goes on. */
+      redirectTo: string
+    }
+  | ClosedChallenge
 
 /**
  * Reads the refusals of challenge routes. Only bodies of Hydra's own handlers count: 401 and 404 of a proxy stay what

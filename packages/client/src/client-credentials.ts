@@ -4,6 +4,7 @@ import { requireText } from './arguments.ts'
 
 /** A client's credentials. The method must be the one that the client is registered with: Hydra refuses any other. */
 export interface ClientCredentials {
+  /** The client. */
   clientId?: string | undefined
   /** Absent for public clients (`none`). */
   clientSecret?: string | undefined

@@ -17,11 +17,16 @@ import type { ServerFeatures } from './server-versions/features.ts'
 import type { OAuth2Client, OAuth2ClientLifespans } from './wire/oauth2-client.ts'
 
 /** A client as the server answers it: always with its id. */
-export type StoredOAuth2Client = OAuth2Client & { client_id: string }
+export interface StoredOAuth2Client extends OAuth2Client {
+  /** Its id. */
+  client_id: string
+}
 
 /** Which clients to list. Both filters match exactly; since 1.10.5. */
 export interface ClientFilter {
+  /** Its name. */
   clientName?: string | undefined
+  /** Its owner. */
   owner?: string | undefined
   /** Clients a request, 1 – 500. Default 100. */
   pageSize?: number | undefined

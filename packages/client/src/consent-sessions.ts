@@ -12,6 +12,7 @@ import type { GrantedConsent } from './wire/consent-session.ts'
 
 /** Whose consents to list. */
 export interface ConsentFilter {
+  /** Who gave them. */
   subject: string
   /** Only those of one login session; since 2.0.3. */
   loginSessionId?: string | undefined
@@ -22,11 +23,24 @@ export interface ConsentFilter {
 /** Which consents to revoke. */
 export type ConsentRevocation =
   /** Those of a subject for one client. */
-  | { subject: string; client: string }
+  | {
+      /** Who gave them. */
+      subject: string
+      /** To whom. */
+      client: string
+    }
   /** All of a subject. */
-  | { subject: string; all: true }
+  | {
+      /** Who gave them. */
+      subject: string
+      /** To anybody. */
+      all: true
+    }
   /** A single one, and only its tokens; since 25.4. */
-  | { consentRequestId: string }
+  | {
+      /** `consent_request_id` of the consent. */
+      consentRequestId: string
+    }
 
 /** `hydra.consentSessions` */
 export interface ConsentSessions {

@@ -7,8 +7,18 @@ import type { CredentialNonce, CredentialRequest, VerifiableCredential } from '.
 
 /** What asking for a credential gives. */
 export type CredentialOutcome =
-  | { state: 'issued'; credential: VerifiableCredential }
-  | { state: 'proof_required'; nonce: CredentialNonce }
+  | {
+      /** The proof was good. */
+      state: 'issued'
+      /** The credential. */
+      credential: VerifiableCredential
+    }
+  | {
+      /** Ask again, with a proof. */
+      state: 'proof_required'
+      /** What the proof must contain. */
+      nonce: CredentialNonce
+    }
 
 /** `hydra.credentials` */
 export interface Credentials {

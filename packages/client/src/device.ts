@@ -10,8 +10,11 @@ import type { DeviceAuthorization } from './wire/device-authorization.ts'
 
 /** What a device asks for. */
 export interface DeviceAuthorizationRequest extends ClientCredentials {
+  /** Needed in any case. */
   clientId: string
+  /** What is asked for. */
   scope?: string | readonly string[] | undefined
+  /** The audiences that are asked for. */
   audience?: string | readonly string[] | undefined
 }
 

@@ -32,10 +32,15 @@ export abstract class HydraError extends Error {
 
 /** The facts of a refusal; texts are Hydra's own, with every secret of the request blanked out. */
 export interface HydraHttpErrorFacts {
+  /** The HTTP status. */
   status: number
+  /** Hydra's `error`. */
   error: string
+  /** Hydra's `error_description`. */
   description: string
+  /** Hydra's `error_hint`. */
   hint?: string | undefined
+  /** What `Retry-After` asked for. */
   retryAfterMs?: number | undefined
 }
 
@@ -89,6 +94,7 @@ export type ProtocolErrorReason = 'redirect' | 'status' | 'not_json' | 'shape' |
 /** There was an answer, but Hydra doesn't send such an answer: most often the address is that of something else. */
 export class HydraProtocolError extends HydraError {
   readonly code: 'ERR_HYDRA_PROTOCOL' = 'ERR_HYDRA_PROTOCOL' as const
+  /** In what way. */
   readonly reason: ProtocolErrorReason
   /** The HTTP status of that answer, if it was HTTP. */
   declare readonly status?: number
@@ -102,9 +108,13 @@ export class HydraProtocolError extends HydraError {
 
 /** What a server lacks. */
 export interface UnsupportedOperationFacts {
+  /** The server's release. */
   serverVersion: string
+  /** The first release that has it. */
   since?: string | undefined
+  /** The first release that no longer has it. */
   until?: string | undefined
+  /** The argument, if the operation itself exists. */
   argument?: string | undefined
 }
 

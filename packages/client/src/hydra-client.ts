@@ -36,20 +36,35 @@ import type { TrustedIssuers } from './trusted-issuers.ts'
 
 /** Typed calls for every operation of one Hydra server. */
 export interface HydraClient extends AsyncDisposable {
+  /** OAuth 2.0 clients. */
   readonly clients: Clients
+  /** Requests to sign a user in. */
   readonly loginRequests: LoginRequests
+  /** Requests to let a client act for a user. */
   readonly consentRequests: ConsentRequests
+  /** Requests to sign a user out. */
   readonly logoutRequests: LogoutRequests
+  /** User codes of the device grant. */
   readonly deviceRequests: DeviceRequests
+  /** Consents that users gave. */
   readonly consentSessions: ConsentSessions
+  /** Sessions of signed-in users. */
   readonly loginSessions: LoginSessions
+  /** What tokens are, and how to get and end them. */
   readonly tokens: Tokens
+  /** Hydra's keys, private parts included. */
   readonly keySets: KeySets
+  /** Issuers whose assertions the JWT bearer grant takes. */
   readonly trustedIssuers: TrustedIssuers
+  /** Dynamic client registration. */
   readonly registration: Registration
+  /** OpenID Connect facts, userinfo, addresses for browsers. */
   readonly oidc: Oidc
+  /** The device grant, as the device sees it. */
   readonly device: Device
+  /** Verifiable credentials. */
   readonly credentials: Credentials
+  /** Health, version and metrics. */
   readonly metadata: Metadata
   /** Which server this is; asked once, on first use, unless the option says so. */
   serverVersion(): Promise<ServerVersion>

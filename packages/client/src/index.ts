@@ -6,7 +6,7 @@ export type { AdminAuth, DroppedField, HydraClientOptions } from './options.ts'
 export type { ServerLine, ServerVersion } from './server-versions/release.ts'
 
 // Calls
-export type { CallOptions, HydraCall, HydraResponse } from './call.ts'
+export type { CallOptions, HydraCall, HydraResponse, WithResponse } from './call.ts'
 export type { ChallengeCompletion, ChallengeLookup, ClosedChallenge } from './challenge.ts'
 export type { HydraList, Page, PageRequest } from './paging.ts'
 export type { OperationName } from './operations.ts'
@@ -31,10 +31,17 @@ export type { KeyRequest, KeySets } from './key-sets.ts'
 export type { LoginRequests } from './login-requests.ts'
 export type { LoginRevocation, LoginSessions } from './login-sessions.ts'
 export type { LogoutRejection, LogoutRequests } from './logout-requests.ts'
-export type { Metadata } from './metadata.ts'
+export type { HealthStatus, Metadata, VersionAnswer } from './metadata.ts'
 export type { Oidc, Userinfo } from './oidc.ts'
 export type { Registration } from './registration.ts'
-export type { ExchangeRequest } from './token-exchange.ts'
+export type {
+  AuthorizationCodeGrant,
+  ClientCredentialsGrant,
+  DeviceCodeGrant,
+  ExchangeRequest,
+  JwtBearerGrant,
+  RefreshTokenGrant,
+} from './token-exchange.ts'
 export type { IntrospectRequest, RevokeRequest, Tokens } from './tokens.ts'
 export type { IssuerFilter, TrustedIssuers } from './trusted-issuers.ts'
 
@@ -71,7 +78,7 @@ export type {
 } from './wire/login-request.ts'
 export type { LogoutRequest } from './wire/logout-request.ts'
 export type { Lifespan, OAuth2Client, OAuth2ClientLifespans } from './wire/oauth2-client.ts'
-export type { OidcConfiguration } from './wire/oidc-configuration.ts'
+export type { OidcConfiguration, SupportedCredential } from './wire/oidc-configuration.ts'
 export type { TokenResponse } from './wire/token-response.ts'
 export type { TrustedIssuer, TrustIssuerRequest } from './wire/trusted-issuer.ts'
 export type { UserinfoClaims } from './wire/userinfo.ts'

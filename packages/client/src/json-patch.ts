@@ -4,6 +4,7 @@ import type { ServerFeatures } from './server-versions/features.ts'
 
 /** One change. `test`, `move` and `copy` only run on 1.x. */
 export interface JsonPatchOperation {
+  /** What to do. */
   op: 'add' | 'remove' | 'replace' | 'test' | 'move' | 'copy'
   /** A JSON Pointer (RFC 6901), such as `/redirect_uris/-`. */
   path: string

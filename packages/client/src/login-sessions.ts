@@ -7,12 +7,18 @@ import { optionsError, UnsupportedOperationError } from './errors.ts'
 /** Which sessions to end. */
 export type LoginRevocation =
   /** All of a subject: they must sign in again. No logout is sent to clients, and tokens live on. */
-  | { subject: string }
+  | {
+      /** Whose. */
+      subject: string
+    }
   /**
    * One, by the `sid` of its ID tokens; since 2.1. For a remembered session also back-channel logout is sent and the
    * session at the identity provider is revoked.
    */
-  | { sid: string }
+  | {
+      /** `session_id` of the login request. */
+      sid: string
+    }
 
 /** `hydra.loginSessions` */
 export interface LoginSessions {

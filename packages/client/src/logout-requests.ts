@@ -9,7 +9,12 @@ import { readObject, readStringMember } from './reading.ts'
 import type { LogoutRequest } from './wire/logout-request.ts'
 
 /** What rejecting a logout gives: the user stays signed in, and the browser stays with you. */
-export type LogoutRejection = { state: 'done' } | ClosedChallenge
+export type LogoutRejection =
+  | {
+      /** The server took it. */
+      state: 'done'
+    }
+  | ClosedChallenge
 
 /** `hydra.logoutRequests` */
 export interface LogoutRequests {

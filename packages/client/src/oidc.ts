@@ -16,9 +16,18 @@ const MAX_JWKS_BYTES = 524_288
 
 /** What userinfo gives: claims, or a signed JWT if the client has `userinfo_signed_response_alg: 'RS256'`. */
 export type Userinfo =
-  | { format: 'json'; claims: UserinfoClaims }
-  /** Not verified: check it with the keys of `oidc.jwks()`. */
-  | { format: 'jwt'; jwt: string }
+  | {
+      /** Plain claims. */
+      format: 'json'
+      /** The claims. */
+      claims: UserinfoClaims
+    }
+  | {
+      /** A signed JWT. */
+      format: 'jwt'
+      /** Not verified: check it with the keys of `oidc.jwks()`. */
+      jwt: string
+    }
 
 /** `hydra.oidc` */
 export interface Oidc {

@@ -7,9 +7,22 @@ import type { ServerLine, ServerVersion } from './server-versions/release.ts'
 
 /** Credentials for a proxy in front of Hydra's admin port; Hydra itself checks none. */
 export type AdminAuth =
-  | { basic: { username: string; password: string } }
-  /** A token, or a function that gives one; the function is asked before every call and should keep its token while it is fresh. */
-  | { bearer: string | (() => string | Promise<string>) }
+  | {
+      /** HTTP Basic (RFC 7617). */
+      basic: {
+        /** Without a colon. */
+        username: string
+        /** Any text. */
+        password: string
+      }
+    }
+  | {
+      /**
+       * A token (RFC 6750), or a function that gives one; the function is asked before every call and should keep its
+       * token while it is fresh.
+       */
+      bearer: string | (() => string | Promise<string>)
+    }
 
 /** Options of {@link createHydraClient}. At least one address is needed. */
 export interface HydraClientOptions {

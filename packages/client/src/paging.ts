@@ -28,6 +28,7 @@ export interface PageRequest {
 
 /** One page of a list. */
 export interface Page<T> {
+  /** Its entries; can be fewer than asked for, even none, with others to come. */
   items: T[]
   /** Token of the next page; absent on the last one. */
   next?: string

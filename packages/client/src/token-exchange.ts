@@ -12,43 +12,65 @@ import type { ServerFeatures } from './server-versions/features.ts'
 import type { TokenResponse } from './wire/token-response.ts'
 
 /** A grant to exchange for tokens, with the client's credentials. */
-export type ExchangeRequest = ClientCredentials &
-  (
-    | {
-        grantType: 'authorization_code'
-        code: string
-        /** The one of the authorization request, if it had one. */
-        redirectUri?: string | undefined
-        /** PKCE (RFC 7636). */
-        codeVerifier?: string | undefined
-      }
-    | {
-        /** Rotates the token. Never run two at once with one token: both end. */
-        grantType: 'refresh_token'
-        refreshToken: string
-      }
-    | {
-        grantType: 'client_credentials'
-        scope?: string | readonly string[] | undefined
-        audience?: string | readonly string[] | undefined
-      }
-    | {
-        /** Since 1.11. The token's audience is the assertion's whole `aud`. */
-        grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer'
-        /** Its `aud` must contain the exact address of the token endpoint. */
-        assertion: string
-        scope?: string | readonly string[] | undefined
-        audience?: string | readonly string[] | undefined
-      }
-    | {
-        /**
-         * Since 25.4. Until the user has decided, the error is `authorization_pending`: wait `interval` seconds, and
-         * stop at `expires_in`.
-         */
-        grantType: 'urn:ietf:params:oauth:grant-type:device_code'
-        deviceCode: string
-      }
-  )
+export type ExchangeRequest =
+  | AuthorizationCodeGrant
+  | RefreshTokenGrant
+  | ClientCredentialsGrant
+  | JwtBearerGrant
+  | DeviceCodeGrant
+
+/** A code from an authorization response (RFC 6749 section 4.1.3). */
+export interface AuthorizationCodeGrant extends ClientCredentials {
+  /** Names the grant. */
+  grantType: 'authorization_code'
+  /** The code; it is spent by its first use. */
+  code: string
+  /** The one of the authorization request, if it had one. */
+  redirectUri?: string | undefined
+  /** PKCE (RFC 7636). */
+  codeVerifier?: string | undefined
+}
+
+/** A refresh (RFC 6749 section 6). It rotates the token: never run two at once with one token, both would end. */
+export interface RefreshTokenGrant extends ClientCredentials {
+  /** Names the grant. */
+  grantType: 'refresh_token'
+  /** The newest refresh token of the grant. */
+  refreshToken: string
+}
+
+/** A token for the client itself (RFC 6749 section 4.4). */
+export interface ClientCredentialsGrant extends ClientCredentials {
+  /** Names the grant. */
+  grantType: 'client_credentials'
+  /** What is asked for. */
+  scope?: string | readonly string[] | undefined
+  /** The audiences that are asked for; they must be on the client's list. */
+  audience?: string | readonly string[] | undefined
+}
+
+/** A token for an assertion of a trusted issuer (RFC 7523); since 1.11. The token's audience is the assertion's whole `aud`. */
+export interface JwtBearerGrant extends ClientCredentials {
+  /** Names the grant. */
+  grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+  /** Its `aud` must contain the exact address of the token endpoint, and its `jti` be new. */
+  assertion: string
+  /** What is asked for. */
+  scope?: string | readonly string[] | undefined
+  /** More audiences; 1.11 ignores them. */
+  audience?: string | readonly string[] | undefined
+}
+
+/**
+ * A poll of a device (RFC 8628 section 3.4); since 25.4. Until the user has decided, the error is
+ * `authorization_pending`: wait `interval` seconds, and stop at `expires_in`.
+ */
+export interface DeviceCodeGrant extends ClientCredentials {
+  /** Names the grant. */
+  grantType: 'urn:ietf:params:oauth:grant-type:device_code'
+  /** From `device.authorize`. */
+  deviceCode: string
+}
 
 const OPERATION = 'tokens.exchange'
 

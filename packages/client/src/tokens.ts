@@ -14,6 +14,7 @@ import type { TokenResponse } from './wire/token-response.ts'
 
 /** What to introspect. */
 export interface IntrospectRequest {
+  /** Opaque or a JWT. */
   token: string
   /** Scopes that all must be granted (under the server's scope strategy), else the answer is inactive. */
   scope?: string | readonly string[] | undefined
@@ -23,6 +24,7 @@ export interface IntrospectRequest {
 
 /** What to revoke, and as which client. */
 export interface RevokeRequest extends ClientCredentials {
+  /** An access or a refresh token. */
   token: string
   /** Has no effect on the result. */
   tokenTypeHint?: 'access_token' | 'refresh_token' | undefined

@@ -7,9 +7,13 @@ export interface GrantedConsent {
   consent_request_id?: string
   /** Its `challenge` is empty since 25.4. */
   consent_request: ConsentRequest
+  /** What was granted. */
   grant_scope: string[]
+  /** The audiences that were granted. */
   grant_access_token_audience: string[]
+  /** The claims that were put into tokens. */
   session?: ConsentSession | null
+  /** Whether it answers later requests. */
   remember?: boolean
   /** In seconds; 0 is for ever. */
   remember_for?: number

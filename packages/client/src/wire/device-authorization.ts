@@ -6,6 +6,7 @@ export interface DeviceAuthorization {
   device_code: string
   /** For the user. **Case-sensitive** unless the server was given another alphabet. */
   user_code: string
+  /** Where the user enters the code. */
   verification_uri: string
   /** With the user code in it, for a QR code. */
   verification_uri_complete?: string
@@ -17,5 +18,6 @@ export interface DeviceAuthorization {
 
 /** What the device page hands on. */
 export interface AcceptDeviceUserCode {
+  /** As the user typed it, trimmed. */
   user_code: string
 }

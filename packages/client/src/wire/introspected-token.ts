@@ -5,11 +5,13 @@
  * token, an authorization code. Hydra says no more than that.
  */
 export interface InactiveToken {
+  /** Tells it from active tokens. */
   active: false
 }
 
 /** An active token. **Refresh tokens are active, too**: look at `token_use` before you trust one. */
 export interface ActiveToken {
+  /** Tells it from inactive tokens. */
   active: true
   /**
    * Which kind of token it is. Hydra sends it since 1.9; up to 1.8 the client fills it in from `token_type`, where

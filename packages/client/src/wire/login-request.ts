@@ -3,10 +3,15 @@ import type { OAuth2Client } from './oauth2-client.ts'
 
 /** Hints of the authorization request (OpenID Connect Core section 3.1.2.1). `prompt` and `max_age` are not among them: parse `request_url`. */
 export interface OidcContext {
+  /** Requested authentication classes, in order of preference. */
   acr_values?: string[]
+  /** How the pages should look: `page`, `popup`, `touch`, `wap`. */
   display?: string
+  /** Claims of the ID token that the client sent as a hint; it may have expired. */
   id_token_hint_claims?: Record<string, unknown>
+  /** What the user may want to sign in as. */
   login_hint?: string
+  /** Languages that the user prefers, as BCP 47 tags, best first. */
   ui_locales?: string[]
 }
 
@@ -14,7 +19,9 @@ export interface OidcContext {
 export interface LoginRequest {
   /** The challenge that was asked for. Since 2.2 one to two kilobytes: fits neither a cookie nor a short column. */
   challenge: string
+  /** What the client asks for. */
   requested_scope: string[]
+  /** The audiences that the client asks for. */
   requested_access_token_audience: string[]
   /** A remembered session exists: accept with the same `subject` without asking, or reject. */
   skip: boolean
@@ -57,17 +64,23 @@ export interface AcceptLoginRequest {
 
 /** A request to let a client act for a user. */
 export interface ConsentRequest {
+  /** The challenge that was asked for. */
   challenge: string
   /** Since 25.4. A stable id, usable to revoke exactly this consent. */
   consent_request_id?: string
+  /** What the client asks for. */
   requested_scope: string[]
+  /** The audiences that the client asks for. */
   requested_access_token_audience: string[]
   /** An earlier remembered consent covers all requested scopes (audiences are not compared). Nothing is granted by itself. */
   skip?: boolean
+  /** Who signed in. */
   subject?: string
   /** `null` in the device flow. */
   oidc_context?: OidcContext | null
+  /** Who asks; without its secrets. */
   client?: OAuth2Client
+  /** The original authorization request. */
   request_url?: string
   /** Since 2.2 an internal id: **not** the login challenge that the login app saw. */
   login_challenge?: string
@@ -98,7 +111,9 @@ export interface AcceptConsentRequest {
   grant_scope?: string[]
   /** The same for audiences. */
   grant_access_token_audience?: string[]
+  /** Claims for the tokens. */
   session?: ConsentSession | null
+  /** Ask no more while the same or less is requested. */
   remember?: boolean
   /** In seconds, counted from the authorization request; 0 is for ever. */
   remember_for?: number
@@ -110,6 +125,7 @@ export interface AcceptConsentRequest {
 export interface RejectRequest {
   /** An error code that the client knows, such as `access_denied`. Absent: a sentence with spaces, which no client knows. */
   error?: string
+  /** A sentence for the developers of the client. */
   error_description?: string
   /** Appended to the description since 1.9. */
   error_hint?: string

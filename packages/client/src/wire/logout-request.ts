@@ -5,6 +5,7 @@ import type { OAuth2Client } from './oauth2-client.ts'
 export interface LogoutRequest {
   /** In the answer since 1.10.2; the client fills it in for older servers. */
   challenge: string
+  /** Who would be signed out. */
   subject: string
   /** The login session that would end. */
   sid: string

@@ -2,6 +2,7 @@
 
 /** Tokens that were issued. */
 export interface TokenResponse {
+  /** Opaque or a JWT, as server and client are configured. */
   access_token: string
   /** `bearer`, in lower case. */
   token_type: string

@@ -21,13 +21,21 @@ export interface TrustIssuerRequest {
 export interface TrustedIssuer {
   /** A UUID. */
   id: string
+  /** The `iss` of its assertions. */
   issuer: string
+  /** The one `sub` that it may speak for; empty with `allow_any_subject`. */
   subject: string
   /** Since 1.11.8. */
   allow_any_subject?: boolean
+  /** Scopes that it may grant. */
   scope: string[]
   /** Where its key is stored: `keySets.getKey(set, kid)`. */
-  public_key: { set: string; kid: string }
+  public_key: {
+    /** Equal to the issuer. */
+    set: string
+    /** The `kid` of its key. */
+    kid: string
+  }
   /** RFC 3339. */
   created_at?: string
   /** RFC 3339. */

@@ -87,11 +87,15 @@ function decide(
 }
 
 const rejection = ['error', 'error_description', 'error_hint', 'error_debug', 'status_code']
-const page = ({ query }: Matched): { pageSize: number; pageToken?: string } | undefined => {
-  const size = Number(query['limit'] ?? query['page_size'])
+/** The page that was asked for, if it was asked for as the server's generation wants it. */
+const page = ({ query, path }: Matched): { pageSize: number; pageToken?: string } | undefined => {
+  const [sizeName, tokenName] = path.startsWith('/admin/') ? ['page_size', 'page_token'] : ['limit', 'offset']
+  const size = Number(query[sizeName!])
   if (!Number.isInteger(size) || size < 1 || size > 500) return undefined
-  const pageToken = query['offset'] ?? query['page_token']
-  if (query['limit'] !== undefined && (pageToken === undefined || !/^\d+$/.test(pageToken))) return undefined
+  const others = paging.filter((name) => name !== sizeName && name !== tokenName)
+  if (others.some((name) => name in query)) return undefined
+  const pageToken = query[tokenName!]
+  if (tokenName === 'offset' && (pageToken === undefined || !/^\d+$/.test(pageToken))) return undefined
   return { pageSize: size, ...(pageToken !== undefined ? { pageToken } : {}) }
 }
 const paging = ['limit', 'offset', 'page_size', 'page_token']
