@@ -69,6 +69,12 @@ export const benches = [
     ],
   },
   {
+    bench: 'login-consent',
+    goals: [
+      { id: 'login-consent', title: 'login and consent, four requests: CPU of the provider', limit: 3, unit: 'ms' },
+    ],
+  },
+  {
     bench: 'over-http',
     settings: { format: 'jwt' },
     goals: [],
