@@ -67,6 +67,10 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCa
       counters.delete(oldest)
     }
   }
+  function takeBack(key: string): void {
+    const counter = live(key)
+    if (counter !== undefined && counter.count > 0) counter.count -= 1
+  }
   function limitsOf({ kind, account, ip, browser }: Attempt): [key: string, limit: number][] {
     // Without an address, the browser id is all there is to count device codes by.
     if (kind === 'device') return [[`device ${ip ?? browser}`, devicePerIp]]
@@ -80,8 +84,11 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCa
   return (attempt) => {
     const limits = limitsOf(attempt)
     if (attempt.phase === 'succeeded') {
-      // Who knows the password is not guessing; the other counters stay, or a guesser could reset them with an account of his own.
-      counters.delete(limits[0]?.[0] ?? '')
+      // This try was no guess, so it is given back: a school behind one address may sign in. More than it is not, or a
+      // guesser could buy tries with an account or a device of his own.
+      for (const [key] of limits) takeBack(key)
+      // Who knows the password has shown that the tries before were slips.
+      if (attempt.kind === 'login') counters.delete(limits[0]?.[0] ?? '')
       return undefined
     }
     const full = limits.map(([key, limit]) => ({ counter: live(key), limit }))
