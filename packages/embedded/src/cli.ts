@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { type Configuration, readConfiguration } from './cli/configuration.ts'
 import type { ReceivedRequest } from './inspect.ts'
 import type { ClientInput, HydraOptions } from './options.ts'
 import { type EmbeddedHydra, startHydra } from './start.ts'
@@ -11,6 +12,10 @@ const help = `hydra-kit-embedded: Ory Hydra 26.2 in one process, for tests, demo
   --admin-port PORT     default 4445
   --host ADDRESS        default 127.0.0.1
   --issuer URL          default: the address of the public port
+  --config FILE         Hydra's own configuration file (YAML or JSON); what has no
+                        effect here is listed. Hydra's environment variables, such
+                        as URLS_LOGIN, are read too and win over the file; flags
+                        win over both
   --seed FILE           JSON list of clients, as POST /admin/clients takes them
   --log                 prints one line for each request
   --help                this text
@@ -24,6 +29,7 @@ const flags = {
   'admin-port': { type: 'string' },
   host: { type: 'string' },
   issuer: { type: 'string' },
+  config: { type: 'string' },
   seed: { type: 'string' },
   log: { type: 'boolean' },
   help: { type: 'boolean' },
@@ -45,6 +51,26 @@ function portOf(flag: string, value: string | undefined, otherwise: number): num
   const port = Number(value)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(`--${flag} must be a port number from 0 to 65535.`)
   return port
+}
+
+/** The file, if there is one, and the environment. Says on stderr what was set for nothing. */
+async function configurationOf(file: string | undefined): Promise<HydraOptions> {
+  const text =
+    file === undefined
+      ? undefined
+      : await readFile(file, 'utf8').catch(() => fail(`--config: ${file} can not be read.`))
+  const { options, ignored } = configuration(file, text)
+  if (ignored.length > 0) console.error(`hydra-kit-embedded: without effect here: ${ignored.join(', ')}`)
+  return options
+}
+
+function configuration(file: string | undefined, text: string | undefined): Configuration {
+  try {
+    return readConfiguration(text, process.env)
+  } catch (error) {
+    const reason = error instanceof Object && 'message' in error ? String(error.message) : 'unknown error'
+    return fail(`${file === undefined ? 'environment' : `--config ${file}`}: ${reason}.`)
+  }
 }
 
 async function seedClients(file: string): Promise<ClientInput[]> {
@@ -70,16 +96,18 @@ function parseFlags(): {
 }
 
 async function optionsOf(values: ReturnType<typeof parseFlags>): Promise<HydraOptions> {
-  const host = values.host ?? '127.0.0.1'
+  const configured = await configurationOf(values.config)
+  const host = values.host ?? configured.host ?? '127.0.0.1'
   if (!isLoopback(host) && values['i-know-this-is-not-hydra'] !== true) {
     fail(
-      `others could reach --host ${host}. This is no server for production: give --i-know-this-is-not-hydra if you mean it.`,
+      `others could reach the host ${host}. This is no server for production: give --i-know-this-is-not-hydra if you mean it.`,
     )
   }
   return {
+    ...configured,
     host,
-    publicPort: portOf('public-port', values['public-port'], 4444),
-    adminPort: portOf('admin-port', values['admin-port'], 4445),
+    publicPort: portOf('public-port', values['public-port'], configured.publicPort ?? 4444),
+    adminPort: portOf('admin-port', values['admin-port'], configured.adminPort ?? 4445),
     ...(values.issuer === undefined ? {} : { issuer: values.issuer }),
     ...(values.log === true ? { onRequest: printRequest } : {}),
     ...(values.seed === undefined ? {} : { clients: await seedClients(values.seed) }),
