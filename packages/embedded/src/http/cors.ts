@@ -23,16 +23,16 @@ const defaults = {
   ],
 } as const
 
-/** Paths inside the second layer. */
-const perClient: ReadonlySet<string> = new Set([
-  '/oauth2/token',
-  '/oauth2/revoke',
-  '/.well-known/openid-configuration',
-  '/.well-known/oauth-authorization-server',
-  '/.well-known/jwks.json',
-  '/userinfo',
-  '/credentials',
-])
+/** Endpoints inside the second layer. */
+const perClient: Readonly<Record<string, readonly string[]>> = {
+  '/oauth2/token': ['POST', 'OPTIONS'],
+  '/oauth2/revoke': ['POST', 'OPTIONS'],
+  '/.well-known/openid-configuration': ['GET', 'HEAD', 'OPTIONS'],
+  '/.well-known/oauth-authorization-server': ['GET', 'HEAD', 'OPTIONS'],
+  '/.well-known/jwks.json': ['GET', 'HEAD', 'OPTIONS'],
+  '/userinfo': ['GET', 'HEAD', 'POST', 'OPTIONS'],
+  '/credentials': ['POST', 'OPTIONS'],
+}
 
 /** The answer to a preflight, `undefined` for any other request and while CORS is off. */
 export function preflightAnswer({ config }: Engine, request: HydraRequest): Answer | undefined {
@@ -66,7 +66,7 @@ export function preflightAnswer({ config }: Engine, request: HydraRequest): Answ
 export async function corsHeaders(engine: Engine, request: HydraRequest): Promise<Answer['headers']> {
   const { cors } = engine.config
   if (cors === undefined || request.port !== 'public') return []
-  const inner = perClient.has(request.path)
+  const inner = perClient[request.path]?.includes(request.method) === true
   // Each layer says it once; health has the first layer twice.
   const vary = ['Vary', inner || request.path.startsWith('/health/') ? 'Origin, Origin' : 'Origin'] as const
   const origin = request.headers['origin'] ?? ''

@@ -1,3 +1,4 @@
+import { type JsonWebKey as NodeJsonWebKey, createPublicKey } from 'node:crypto'
 import { decodeError, decodeMembers, isObject } from '../http/go-json.ts'
 import type { JsonWebKey } from './key-sets.ts'
 
@@ -5,6 +6,9 @@ import type { JsonWebKey } from './key-sets.ts'
 const members = ['use', 'kty', 'kid', 'crv', 'alg', 'k', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 
 const kinds = Object.fromEntries(members.map((name) => [name, 'string'])) as Record<(typeof members)[number], 'string'>
+
+/** Members that hold bytes. */
+const binary = ['k', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
 
 /** Bytes of a coordinate, by curve. */
 const coordinateBytes: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
@@ -21,6 +25,8 @@ export function decodeJwk(document: unknown): JsonWebKey {
 }
 
 function problemOf(key: Partial<Record<(typeof members)[number], string>>): string | undefined {
+  const broken = binary.find((name) => !/^[\w-]*=*$/.test(key[name] ?? ''))
+  if (broken !== undefined) return `the member ${broken} of a key must be base64url`
   if (key.kty === 'RSA') return key.n && key.e ? undefined : 'an RSA key needs n and e'
   if (key.kty === 'oct') return key.k ? undefined : 'a symmetric key needs k'
   if (key.kty === 'OKP') return key.crv === 'Ed25519' && key.x ? undefined : 'an OKP key needs the curve Ed25519 and x'
@@ -28,7 +34,16 @@ function problemOf(key: Partial<Record<(typeof members)[number], string>>): stri
   const size = coordinateBytes[key.crv ?? '']
   if (size === undefined) return 'the curve is not known'
   const fits = (value = ''): boolean => Buffer.from(value, 'base64url').length === size
-  return fits(key.x) && fits(key.y) ? undefined : 'the coordinates of an EC key must fit its curve'
+  if (!fits(key.x) || !fits(key.y)) return 'the coordinates of an EC key must fit its curve'
+  return isOnCurve(key) ? undefined : 'the point of an EC key must lie on its curve'
+}
+
+function isOnCurve({ kty, crv, x, y }: { kty?: string; crv?: string; x?: string; y?: string }): boolean {
+  try {
+    return createPublicKey({ key: { kty, crv, x, y } as NodeJsonWebKey, format: 'jwk' }).type === 'public'
+  } catch {
+    return false
+  }
 }
 
 /** Reads a set from a body; `null` if it names no keys. @throws DecodeError */
