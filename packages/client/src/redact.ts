@@ -59,7 +59,10 @@ function secretsOf({ path, body, headers }: SentParts): Set<string> {
     else collectForm(body, found)
   }
   for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i] === 'authorization') collectAuthorization(headers[i + 1] ?? '', found)
+    const [name = '', value = ''] = headers.slice(i, i + 2)
+    if (name === 'authorization') collectAuthorization(value, found)
+    // Extra headers of the user's, such as the key of a gateway.
+    else if (/key|token|secret|cookie|auth/.test(name)) found.add(value)
   }
   return found
 }

@@ -1,7 +1,7 @@
 /** Requests to the token endpoint, for the grants that Hydra has (RFC 6749 section 4, RFC 7523, RFC 8628). */
 import type { Answer } from './answer.ts'
 import type { CallOptions } from './call.ts'
-import type { OperationCall } from './caller.ts'
+import type { OperationCall, RequestParts } from './caller.ts'
 import { clientCredentials } from './client-credentials.ts'
 import type { ClientCredentials } from './client-credentials.ts'
 import { refuseUnknown, requireText } from './arguments.ts'
@@ -87,10 +87,9 @@ export function describeExchange(
     operation: OPERATION,
     form,
     authorization: client.authorization,
-    prepare: (features) => {
-      refuseMissingGrant(request.grantType, features)
-      return {}
-    },
+    ...(isNewerGrant(request.grantType)
+      ? { prepare: (features) => refuseMissingGrant(request.grantType, features) }
+      : {}),
     read: readTokens,
     options,
   }
@@ -126,9 +125,17 @@ function grantFields(request: ExchangeRequest): Record<string, FieldValue> {
   }
 }
 
+/** Grants that not every server has; only for these the server's version is asked. */
+function isNewerGrant(grantType: ExchangeRequest['grantType']): boolean {
+  return grantType.startsWith('urn:')
+}
+
 /** Hydra answers an unknown grant like a malformed request, which helps nobody. */
-function refuseMissingGrant(grantType: ExchangeRequest['grantType'], features: ServerFeatures | undefined): void {
-  if (features === undefined) return
+function refuseMissingGrant(
+  grantType: ExchangeRequest['grantType'],
+  features: ServerFeatures | undefined,
+): RequestParts {
+  if (features === undefined) return {}
   const facts = { serverVersion: features.version.release, argument: grantType }
   if (grantType === 'urn:ietf:params:oauth:grant-type:jwt-bearer' && !features.jwtBearerGrant) {
     throw new UnsupportedOperationError(OPERATION, { ...facts, since: '1.11.0' })
@@ -136,6 +143,7 @@ function refuseMissingGrant(grantType: ExchangeRequest['grantType'], features: S
   if (grantType === 'urn:ietf:params:oauth:grant-type:device_code' && !features.deviceGrant) {
     throw new UnsupportedOperationError(OPERATION, { ...facts, since: '25.4.0' })
   }
+  return {}
 }
 
 function readTokens(answer: Answer): TokenResponse {

@@ -202,7 +202,7 @@ class Try implements HydraDispatchHandler {
   }
 
   #begin(status: number, headers: RawHeaders): void {
-    if (status < 200) return // 1xx: the real answer follows.
+    // After 1xx the real answer follows.
     this.#status = status
     this.#headers = headers
   }

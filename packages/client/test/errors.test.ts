@@ -168,6 +168,7 @@ describe('secrets of the request are blanked out wherever the answer repeats the
     ['a query', sent({ path: '/x?login_challenge=s3cret' }), 's3cret'],
     ['a bearer header', sent({ headers: ['accept', 'x', 'authorization', 'Bearer s3cret'] }), 's3cret'],
     ['the secret of a basic header', sent({ headers: ['authorization', `Basic ${btoa('id:s3%2Bcret')}`] }), 's3+cret'],
+    ['a key for a gateway', sent({ headers: ['x-api-key', 's3cret'] }), 's3cret'],
     ['a basic header as it is', sent({ headers: ['authorization', 'Basic aWQ6eA=='] }), 'aWQ6eA=='],
   ])('%s', (_title, parts, secret) => {
     expect(redact(`before ${secret} after ${secret}`, parts)).toBe('before [redacted] after [redacted]')

@@ -311,6 +311,18 @@ describe('time', () => {
       },
     ))
 
+  test('a call that ran out of time frees its connection', () => {
+    let closed: Promise<unknown> | undefined
+    const hang: Handler = (_request, response, socket) => {
+      closed = new Promise((resolve) => socket.once('close', resolve))
+      response.writeHead(200).write('{')
+    }
+    return withServer(hang, async (_server, client) => {
+      await expect(client().oidc.jwks({ timeoutMs: 60 })).rejects.toMatchObject({ code: 'ERR_HYDRA_TIMEOUT' })
+      await closed
+    })
+  })
+
   test('a signal ends a call with its reason', () =>
     withServer(
       () => undefined,
