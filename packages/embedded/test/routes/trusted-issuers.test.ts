@@ -65,6 +65,8 @@ describe('refused with 400', () => {
     ['a key without kid', { jwk: { ...publicJwk, kid: undefined } }, 'missing_required_parameter'],
     ['a key that is none', { jwk: { kid: 'k1' } }, 'error'],
     ['a null key', { jwk: null }, 'error'],
+    ['a point beside its curve', { jwk: { ...publicJwk, x: publicJwk.y, y: publicJwk.x } }, 'error'],
+    ['bytes that are no base64url', { jwk: { kid: 'k1', kty: 'RSA', n: '!!', e: 'AQAB' } }, 'error'],
     ['a scope that is a string', { scope: 'a b' }, 'error'],
     ['a day that does not exist', { expires_at: '2030-02-30T00:00:00Z' }, 'error'],
     ['a time that is none', { expires_at: 'tomorrow' }, 'error'],
