@@ -111,16 +111,17 @@ describe('what needs no version asks for none', () => {
     expect(server.seen).toHaveLength(1)
   })
 
-  test('discovery, key set, revocation', async () => {
+  test('discovery, key set, revocation, grants that every server has', async () => {
     server.handle(({ url }, response) => {
+      const discovery = { issuer: 'i', authorization_endpoint: 'a', token_endpoint: 't', jwks_uri: 'j' }
       if (url === '/oauth2/revoke') response.end()
-      else
-        json(response, 200, { keys: [], issuer: 'i', authorization_endpoint: 'a', token_endpoint: 't', jwks_uri: 'j' })
+      else json(response, 200, { ...discovery, keys: [], access_token: 't', token_type: 'bearer' })
     })
     const hydra = client()
     await hydra.oidc.discovery()
     await hydra.oidc.jwks()
     await hydra.tokens.revoke({ token: 't', clientId: 'c' })
+    await hydra.tokens.exchange({ grantType: 'client_credentials', clientId: 'c', clientSecret: 's' })
     expect(server.seen.map(({ url }) => url)).not.toContain('/version')
   })
 
