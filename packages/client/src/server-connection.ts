@@ -13,6 +13,9 @@ import { isAtLeast } from './server-versions/release.ts'
 import { isSameEverywhere, routesOf, routesOfVersion2 } from './server-versions/routes.ts'
 import { send } from './transport.ts'
 
+/** Connections to one origin; further calls wait for one, within their time limit. */
+const MAX_CONNECTIONS = 128
+
 /** A port of the server, ready for requests. */
 export interface Port {
   readonly origin: string
@@ -157,7 +160,7 @@ export class ServerConnection {
   #pool(origin: string): Pool {
     let pool = this.#pools.get(origin)
     if (pool === undefined) {
-      pool = new Pool(origin)
+      pool = new Pool(origin, { connections: MAX_CONNECTIONS })
       this.#pools.set(origin, pool)
     }
     return pool

@@ -447,6 +447,20 @@ describe('dispatchers', () => {
       expect(ports.size).toBeLessThanOrEqual(2)
     }))
 
+  test('at most 128 connections, however many calls there are', () =>
+    withServer(active, async (server, client) => {
+      const ports = new Set<number | undefined>()
+      const held: (() => void)[] = []
+      server.handle((_request, response, socket) => {
+        ports.add(socket.remotePort)
+        held.push(() => json(response, 200, { active: true }))
+        if (ports.size === 128) for (const answer of held.splice(0)) answer()
+      })
+      const hydra = client({ timeoutMs: 30_000 })
+      await Promise.all(Array.from({ length: 300 }, () => hydra.tokens.introspect({ token: 't' })))
+      expect(ports.size).toBe(128)
+    }))
+
   test('await using closes the client', () =>
     withServer(active, async (server) => {
       let inner: HydraClient
