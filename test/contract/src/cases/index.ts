@@ -1,5 +1,6 @@
 /** All cases, in the order of the API: a file for each subject. */
 import type { ContractCase } from '../contract-case.ts'
+import { finerPointCases } from './finer-points.ts'
 import { requestObjectCases } from './request-objects.ts'
 import { grantCases } from './grants.ts'
 import { subjectAndClaimCases } from './subjects-and-claims.ts'
@@ -30,6 +31,7 @@ export const allCases: readonly ContractCase[] = [
   ...tokenCases,
   ...introspectionCases,
   ...jwtCases,
+  ...finerPointCases,
   ...requestObjectCases,
   ...grantCases,
   ...subjectAndClaimCases,
