@@ -1,6 +1,7 @@
 export { createResourceServer } from './resource-server.ts'
 export type { ResourceServer, RouteContext } from './resource-server.ts'
 export type {
+  BreakerOptions,
   CacheOptions,
   IntrospectionAuth,
   IssuerOptions,

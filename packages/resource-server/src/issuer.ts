@@ -2,11 +2,13 @@
 import { LRUCache } from 'lru-cache'
 import type { VerificationSource } from './events.ts'
 import { createIntrospectionCache } from './introspection-cache.ts'
+import type { Freshness } from './introspection-cache.ts'
+import { createIntrospectionGate } from './introspection-gate.ts'
 import type { UnverifiedJws } from './jws.ts'
 import { createKeySet } from './key-set.ts'
 import type { ResolvedIssuer } from './parse-options.ts'
 import type { Evidence } from './policy.ts'
-import type { IntrospectionAnswer, JwtAnswer } from './token-answer.ts'
+import type { JwtAnswer } from './token-answer.ts'
 import { verifyJwt } from './verify-jwt.ts'
 
 /** What is known about a token, and where it came from. */
@@ -20,33 +22,41 @@ export interface Finding {
 export interface Issuer {
   readonly options: ResolvedIssuer
   /** What is remembered about a JWT, if it is all that is needed. */
-  recallJwt(key: string, freshWithinMs: number | undefined): Finding | undefined
+  recallJwt(key: string, token: string, freshWithinMs: number | undefined): Finding | undefined
   /** What is remembered about an opaque token, if it is all that is needed. */
-  recallOpaque(key: string, freshWithinMs: number | undefined): Finding | undefined
+  recallOpaque(key: string, token: string, freshWithinMs: number | undefined): Finding | undefined
   /** Verifies a JWT with the issuer's keys, and by introspection if options or route say so. */
   findJwt(key: string, token: string, jws: UnverifiedJws, freshWithinMs: number | undefined): Promise<Finding>
   /** Asks about an opaque token. */
   findOpaque(key: string, token: string, freshWithinMs: number | undefined): Promise<Finding>
 }
 
+const entryBytes = 512
+
 /** Creates an issuer. Nothing is fetched before the first token. */
 export function createIssuer(options: ResolvedIssuer, now: () => number): Issuer {
   const { client, cache, algorithms, introspects, recheckMs } = options
   const keySet = createKeySet(() => client.oidc.jwks(), now)
-  const verified = new LRUCache<string, JwtAnswer>({ max: cache.maxEntries })
+  const verified = new LRUCache<string, JwtAnswer>({ max: cache.maxEntries, maxSize: cache.maxBytes })
+  const gate = createIntrospectionGate({ ...options.gate, now })
   const introspections = createIntrospectionCache(
-    (token) => client.tokens.introspect({ token }, { timeoutMs: options.introspectionTimeoutMs }),
+    (token) => gate.ask((timeoutMs) => client.tokens.introspect({ token }, { timeoutMs })),
     { ...cache, now },
   )
 
+  const usualForOpaque: Freshness = { maxAgeMs: cache.maxAgeMs, staleAllowed: true }
+  const usualForJwt: Freshness | undefined =
+    recheckMs === undefined ? undefined : { maxAgeMs: recheckMs, staleAllowed: true }
+
   /** How old introspection of a JWT may be; undefined if none is asked for. */
-  function jwtRecheckMs(freshWithinMs: number | undefined): number | undefined {
-    if (!introspects || freshWithinMs === undefined) return recheckMs
-    return Math.min(freshWithinMs, recheckMs ?? freshWithinMs)
+  function jwtFreshness(freshWithinMs: number | undefined): Freshness | undefined {
+    if (!introspects || freshWithinMs === undefined) return usualForJwt
+    return { maxAgeMs: Math.min(freshWithinMs, recheckMs ?? freshWithinMs), staleAllowed: false }
   }
 
-  function opaqueMaxAgeMs(freshWithinMs: number | undefined): number {
-    return Math.min(freshWithinMs ?? cache.maxAgeMs, cache.maxAgeMs)
+  function opaqueFreshness(freshWithinMs: number | undefined): Freshness {
+    if (freshWithinMs === undefined) return usualForOpaque
+    return { maxAgeMs: Math.min(freshWithinMs, cache.maxAgeMs), staleAllowed: false }
   }
 
   /** A verified JWT counts as long as its key is in the set, and the set is not older than it may be. */
@@ -58,12 +68,12 @@ export function createIssuer(options: ResolvedIssuer, now: () => number): Issuer
     return undefined
   }
 
-  function recallJwt(key: string, freshWithinMs: number | undefined): Finding | undefined {
+  function recallJwt(key: string, token: string, freshWithinMs: number | undefined): Finding | undefined {
     const jwt = recallVerified(key)
     if (jwt === undefined) return undefined
-    const maxAgeMs = jwtRecheckMs(freshWithinMs)
-    if (maxAgeMs === undefined) return { issuer, evidence: { jwt }, source: 'cache' }
-    const introspection = introspections.recall(key, maxAgeMs)
+    const freshness = jwtFreshness(freshWithinMs)
+    if (freshness === undefined) return { issuer, evidence: { jwt }, source: 'cache' }
+    const introspection = introspections.recall(key, token, freshness)
     return introspection && { issuer, evidence: { jwt, introspection }, source: 'cache' }
   }
 
@@ -74,13 +84,13 @@ export function createIssuer(options: ResolvedIssuer, now: () => number): Issuer
     freshWithinMs: number | undefined,
   ): Promise<Finding> {
     const jwt = await verifyOnce(key, token, jws)
-    const maxAgeMs = jwtRecheckMs(freshWithinMs)
-    if (maxAgeMs === undefined) return { issuer, evidence: { jwt }, source: 'keys' }
+    const freshness = jwtFreshness(freshWithinMs)
+    if (freshness === undefined) return { issuer, evidence: { jwt }, source: 'keys' }
     // Only now: Hydra is never bothered with a token that its own keys refuse.
-    const known = introspections.recall(key, maxAgeMs)
+    const known = introspections.recall(key, token, freshness)
     if (known !== undefined) return { issuer, evidence: { jwt, introspection: known }, source: 'keys' }
-    const introspection = await introspections.ask(key, token, maxAgeMs)
-    return { issuer, evidence: { jwt, introspection }, source: 'introspection' }
+    const { answer, remembered } = await introspections.ask(key, token, freshness)
+    return { issuer, evidence: { jwt, introspection: answer }, source: remembered ? 'cache' : 'introspection' }
   }
 
   const verifications = new Map<string, Promise<JwtAnswer>>()
@@ -94,18 +104,19 @@ export function createIssuer(options: ResolvedIssuer, now: () => number): Issuer
     const verification = verifyJwt(token, jws, keySet, algorithms).finally(() => verifications.delete(key))
     verifications.set(key, verification)
     const jwt = await verification
-    verified.set(key, jwt)
+    // The claims are three quarters of the token's length; the rest is what an entry costs beside them.
+    verified.set(key, jwt, { size: entryBytes + token.length })
     return jwt
   }
 
-  function recallOpaque(key: string, freshWithinMs: number | undefined): Finding | undefined {
-    const introspection = introspections.recall(key, opaqueMaxAgeMs(freshWithinMs))
+  function recallOpaque(key: string, token: string, freshWithinMs: number | undefined): Finding | undefined {
+    const introspection = introspections.recall(key, token, opaqueFreshness(freshWithinMs))
     return introspection && { issuer, evidence: { introspection }, source: 'cache' }
   }
 
   async function findOpaque(key: string, token: string, freshWithinMs: number | undefined): Promise<Finding> {
-    const introspection: IntrospectionAnswer = await introspections.ask(key, token, opaqueMaxAgeMs(freshWithinMs))
-    return { issuer, evidence: { introspection }, source: 'introspection' }
+    const { answer, remembered } = await introspections.ask(key, token, opaqueFreshness(freshWithinMs))
+    return { issuer, evidence: { introspection: answer }, source: remembered ? 'cache' : 'introspection' }
   }
 
   const issuer: Issuer = { options, recallJwt, recallOpaque, findJwt, findOpaque }

@@ -31,6 +31,11 @@ function choice(values: readonly string[]): v.GenericSchema {
   return v.picklist(values, `must be one of ${values.join(', ')}`)
 }
 
+function whole(least: number, most: number): v.GenericSchema {
+  const message = `must be a whole number from ${least} to ${most}`
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
+}
+
 const entries = v.pipe(
   v.number('must be a whole number'),
   v.integer('must be a whole number'),
@@ -82,12 +87,23 @@ const issuerEntries = {
   scopeStrategy: v.optional(choice(['wildcard', 'exact', 'hierarchical'])),
   clockToleranceSeconds: v.optional(range('seconds', 0, 300)),
   introspectionTimeoutMs: v.optional(range('milliseconds', 1, 60_000)),
+  introspectionMaxConcurrent: v.optional(whole(1, 10_000)),
+  introspectionMaxQueued: v.optional(whole(0, 100_000)),
+  breaker: v.optional(
+    v.strictObject(
+      { openAfterFailures: v.optional(whole(1, 1000)), retryAfterSeconds: v.optional(range('seconds', 0.1, 60)) },
+      'must be an object',
+    ),
+  ),
   cache: v.optional(
     v.strictObject(
       {
         maxAgeSeconds: v.optional(range('seconds', 0, 3600)),
         negativeMaxAgeSeconds: v.optional(range('seconds', 0, 60)),
+        staleWhileRevalidateSeconds: v.optional(range('seconds', 0, 300)),
+        staleIfErrorSeconds: v.optional(range('seconds', 0, 3600)),
         maxEntries: v.optional(entries),
+        maxBytes: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
         negativeMaxEntries: v.optional(entries),
       },
       'must be an object',
@@ -175,6 +191,18 @@ function explain(issue: v.BaseIssue<unknown>, several: boolean): OptionsError {
   return optionsError(option, `${option} ${issue.message}.`, 'Correct or remove it.')
 }
 
+const nestedNames = [
+  'maxAgeSeconds',
+  'negativeMaxAgeSeconds',
+  'staleWhileRevalidateSeconds',
+  'staleIfErrorSeconds',
+  'maxEntries',
+  'maxBytes',
+  'negativeMaxEntries',
+  'openAfterFailures',
+  'retryAfterSeconds',
+]
+
 function unknownOption(
   option: string,
   name: string,
@@ -183,7 +211,7 @@ function unknownOption(
 ): OptionsError {
   const known =
     path.length > 1 && !several
-      ? ['maxAgeSeconds', 'negativeMaxAgeSeconds', 'maxEntries', 'negativeMaxEntries']
+      ? nestedNames
       : [...Object.keys(issuerEntries), ...Object.keys(sharedEntries), 'issuers', 'selectIssuer']
   const near = known.find((candidate) => distance(candidate.toLowerCase(), name.toLowerCase()) <= 2)
   const belongs = several && path.length === 1 && Object.hasOwn(issuerEntries, name)

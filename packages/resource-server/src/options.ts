@@ -50,10 +50,35 @@ export interface CacheOptions {
   readonly maxAgeSeconds?: number
   /** How long `active: false` is remembered, in seconds. Default 5, at most 60, 0 is off. */
   readonly negativeMaxAgeSeconds?: number
+  /**
+   * For so many seconds after `maxAgeSeconds` an old answer is still used while a new one is fetched in the background
+   * (RFC 5861 section 3). Adds to the revocation delay. Never where a route sets `freshWithinSeconds`. Default 0, at
+   * most 300.
+   */
+  readonly staleWhileRevalidateSeconds?: number
+  /**
+   * For so many seconds after `maxAgeSeconds` an old answer is still used if Hydra cannot answer (RFC 5861 section 4):
+   * never past `exp`, never for a token that Hydra called inactive since, never where a route sets
+   * `freshWithinSeconds`. Default 0, at most 3 600.
+   */
+  readonly staleIfErrorSeconds?: number
   /** Answers kept per issuer and kind. Default 50 000. */
   readonly maxEntries?: number
+  /** Estimated size of the answers kept per issuer and kind, in bytes. Default 2 048 for each of `maxEntries`. */
+  readonly maxBytes?: number
   /** `active: false` answers kept per issuer, apart from the good ones. Default 5 000. */
   readonly negativeMaxEntries?: number
+}
+
+/** When introspection is no longer tried. */
+export interface BreakerOptions {
+  /**
+   * After so many failures in a row nothing is asked for a while, and requests that need an answer are refused with 503
+   * at once. Answers of 400 to 499 other than 429 do not count: they may be about one token. Default 5, at most 1 000.
+   */
+  readonly openAfterFailures?: number
+  /** After so many seconds one question is let through to see whether Hydra is back. Default 2, at most 60. */
+  readonly retryAfterSeconds?: number
 }
 
 /** One Hydra, and what its tokens must look like. */
@@ -93,8 +118,13 @@ export interface IssuerOptions {
   readonly scopeStrategy?: ScopeStrategy
   /** How far clocks may differ, in seconds, for `exp` and `nbf`. Default 5, at most 300. */
   readonly clockToleranceSeconds?: number
-  /** Time limit of one introspection, in milliseconds, over all tries. Default 2 000, at most 60 000. */
+  /** Time limit of one introspection, in milliseconds, over waiting and all tries. Default 2 000, at most 60 000. */
   readonly introspectionTimeoutMs?: number
+  /** Questions to Hydra at once. Default 64, at most 10 000. */
+  readonly introspectionMaxConcurrent?: number
+  /** Questions that wait for their turn; more are refused with 503 at once. Default 256, at most 100 000. */
+  readonly introspectionMaxQueued?: number
+  readonly breaker?: BreakerOptions
   readonly cache?: CacheOptions
   /** Allows `http:` to public hosts. Tokens then cross the network in the clear. Default false. */
   readonly allowInsecureHttp?: boolean

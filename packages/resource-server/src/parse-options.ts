@@ -1,10 +1,19 @@
 /** Options are read once, checked against each other, and copied into a form without optional members. */
 import { isQuotable } from './challenge.ts'
+import type { IntrospectionCacheOptions } from './introspection-cache.ts'
+import type { IntrospectionGateOptions } from './introspection-gate.ts'
 import { assertIssuerUrl, parseUrl } from './issuer-url.ts'
 import { openClient } from './open-client.ts'
 import { optionsError } from './options-error.ts'
 import { assertOptionsShape, signingAlgorithms } from './options-schema.ts'
-import type { IssuerOptions, NamedIssuerOptions, ResourceServerOptions, SharedOptions, TokenPlace } from './options.ts'
+import type {
+  CacheOptions,
+  IssuerOptions,
+  NamedIssuerOptions,
+  ResourceServerOptions,
+  SharedOptions,
+  TokenPlace,
+} from './options.ts'
 import type { Policy } from './policy.ts'
 import { withoutSlash } from './policy.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -28,13 +37,8 @@ export interface ResolvedIssuer extends Policy {
   readonly recheckMs: number | undefined
   readonly algorithms: readonly string[]
   readonly covers: ScopeMatcher
-  readonly introspectionTimeoutMs: number
-  readonly cache: {
-    readonly maxAgeMs: number
-    readonly negativeMaxAgeMs: number
-    readonly maxEntries: number
-    readonly negativeMaxEntries: number
-  }
+  readonly gate: Omit<IntrospectionGateOptions, 'now'>
+  readonly cache: Omit<IntrospectionCacheOptions, 'now'> & { readonly maxAgeMs: number }
 }
 
 /** Options with every default filled in. */
@@ -197,12 +201,26 @@ function resolveIssuer(options: IssuerOptions & { readonly name?: string }, now:
       jwtCheck === 'keys' ? undefined : jwtCheck === 'introspection' ? maxAgeMs : jwtCheck.recheckSeconds * 1000,
     algorithms: [...(options.algorithms ?? signingAlgorithms)],
     covers: scopeMatcher(options.scopeStrategy ?? 'wildcard'),
-    introspectionTimeoutMs: options.introspectionTimeoutMs ?? 2000,
-    cache: {
-      maxAgeMs,
-      negativeMaxAgeMs: (cache.negativeMaxAgeSeconds ?? 5) * 1000,
-      maxEntries: cache.maxEntries ?? 50_000,
-      negativeMaxEntries: cache.negativeMaxEntries ?? 5_000,
+    gate: {
+      timeoutMs: options.introspectionTimeoutMs ?? 2000,
+      maxConcurrent: options.introspectionMaxConcurrent ?? 64,
+      maxQueued: options.introspectionMaxQueued ?? 256,
+      openAfterFailures: options.breaker?.openAfterFailures ?? 5,
+      breakMs: (options.breaker?.retryAfterSeconds ?? 2) * 1000,
     },
+    cache: resolveCache(cache, maxAgeMs),
+  }
+}
+
+function resolveCache(cache: CacheOptions, maxAgeMs: number): ResolvedIssuer['cache'] {
+  const maxEntries = cache.maxEntries ?? 50_000
+  return {
+    maxAgeMs,
+    maxEntries,
+    negativeMaxAgeMs: (cache.negativeMaxAgeSeconds ?? 5) * 1000,
+    staleWhileRevalidateMs: (cache.staleWhileRevalidateSeconds ?? 0) * 1000,
+    staleIfErrorMs: (cache.staleIfErrorSeconds ?? 0) * 1000,
+    maxBytes: cache.maxBytes ?? maxEntries * 2048,
+    negativeMaxEntries: cache.negativeMaxEntries ?? 5_000,
   }
 }

@@ -44,7 +44,7 @@ export function createVerifier<Extra>(options: ResolvedOptions<Extra>, events: E
       const key = tokenKey(token, jwtShaped)
       const selected = select(selection)
       let issuer = selected ?? only
-      let finding = recall(jwtShaped, key, route, issuer)
+      let finding = recall(jwtShaped, key, token, route, issuer)
       if (finding === undefined) {
         assertToken68(token)
         const jws = jwtShaped ? parseJws(token) : undefined
@@ -83,13 +83,14 @@ export function createVerifier<Extra>(options: ResolvedOptions<Extra>, events: E
   function recall(
     jwtShaped: boolean,
     key: string,
+    token: string,
     route: RoutePolicy,
     issuer: Issuer | undefined,
   ): Finding | undefined {
-    if (!jwtShaped) return issuer?.recallOpaque(key, route.freshWithinMs)
-    if (issuer !== undefined) return issuer.recallJwt(key, route.freshWithinMs)
+    if (!jwtShaped) return issuer?.recallOpaque(key, token, route.freshWithinMs)
+    if (issuer !== undefined) return issuer.recallJwt(key, token, route.freshWithinMs)
     for (const candidate of issuers) {
-      const finding = candidate.recallJwt(key, route.freshWithinMs)
+      const finding = candidate.recallJwt(key, token, route.freshWithinMs)
       if (finding !== undefined) return finding
     }
     return undefined
@@ -120,5 +121,5 @@ export function createVerifier<Extra>(options: ResolvedOptions<Extra>, events: E
 
 async function findOpaque(issuer: Issuer, key: string, token: string, route: RoutePolicy): Promise<Finding> {
   // A token of three parts that is no JWS: it was not looked up as an opaque one yet.
-  return issuer.recallOpaque(key, route.freshWithinMs) ?? issuer.findOpaque(key, token, route.freshWithinMs)
+  return issuer.recallOpaque(key, token, route.freshWithinMs) ?? issuer.findOpaque(key, token, route.freshWithinMs)
 }
