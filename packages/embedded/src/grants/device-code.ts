@@ -7,11 +7,13 @@ import {
   serverError,
   tokenSignatureMismatch,
   unauthorizedClient,
+  untypedError,
 } from '../errors.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
-import { type DeviceCode, deviceByDeviceCode, isGenuineDeviceCode } from '../tokens/device-code.ts'
+import { type DeviceCode, deviceByDeviceCode } from '../tokens/device-code.ts'
 import { halfHash, issueIdToken } from '../tokens/id-token.ts'
 import { expiresIn, expiry, lifespan } from '../tokens/lifespans.ts'
+import { opaqueProblem } from '../tokens/opaque.ts'
 import { issueRefreshToken, mayHaveRefreshToken } from '../tokens/refresh-token.ts'
 import { type TokenRequest, copyTokenRequest } from '../tokens/session.ts'
 import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
@@ -54,7 +56,10 @@ function acceptedDevice({ engine, client, form }: GrantRequest): DeviceCode {
   if (device === undefined) throw invalidGrant()
   if (!device.accepted) throw authorizationPending()
   if (device.expiresAt < engine.clock.now()) throw deviceExpiredToken()
-  if (!isGenuineDeviceCode(engine, deviceCode)) throw tokenSignatureMismatch()
+  const problem = opaqueProblem(engine, 'device', deviceCode)
+  // Hydra has no word for a code with characters that don't belong there.
+  if (problem === 'undecodable') throw untypedError()
+  if (problem === 'mismatch') throw tokenSignatureMismatch()
   if (device.request.clientId !== client.client_id) throw invalidGrant('The device code was given to another client.')
   return device
 }

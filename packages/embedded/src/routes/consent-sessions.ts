@@ -73,6 +73,11 @@ function remove(engine: Engine, matches: (flow: Flow) => boolean): void {
   for (const [key, flow] of engine.state.consents) {
     if (!matches(flow)) continue
     revokeGrant(engine, flow.consentRequestId)
+    // Codes that were not redeemed yet go too.
+    engine.state.authorizationCodes.deleteRequest(flow.consentRequestId)
+    for (const [signature, { request }] of engine.state.deviceCodes) {
+      if (request.id === flow.consentRequestId) engine.state.deviceCodes.delete(signature)
+    }
     engine.state.consents.delete(key)
   }
 }

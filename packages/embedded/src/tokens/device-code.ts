@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { Client } from '../clients/client.ts'
 import type { Engine } from '../engine.ts'
 import { expiry } from './lifespans.ts'
-import { isGenuine, newOpaqueToken, opaqueSignature } from './opaque.ts'
+import { newOpaqueToken, opaqueSignature } from './opaque.ts'
 import { type TokenRequest, newTokenRequest } from './session.ts'
 
 /** A device that waits to be let in (RFC 8628). It asks with the device code, its user types the user code. */
@@ -77,9 +77,4 @@ export function deviceById(engine: Engine, id: string): DeviceCode | undefined {
 /** The device that a device code belongs to. Says nothing about whether the code was made here. */
 export function deviceByDeviceCode(engine: Engine, deviceCode: string): DeviceCode | undefined {
   return engine.state.deviceCodes.get(opaqueSignature(deviceCode))
-}
-
-/** Whether a device code was made by this server. */
-export function isGenuineDeviceCode(engine: Engine, deviceCode: string): boolean {
-  return isGenuine(engine, 'device', deviceCode)
 }

@@ -38,10 +38,15 @@ export type OpaqueProblem = 'undecodable' | 'mismatch'
 export function opaqueProblem(engine: Engine, kind: OpaqueKind, token: string): OpaqueProblem | undefined {
   const bare = token.startsWith(prefixes[kind]) ? token.slice(prefixes[kind].length) : token
   const [key = '', signature = ''] = bare.split('.')
-  if (!/^[\w-]+$/.test(key) || !/^[\w-]+$/.test(signature)) return 'undecodable'
+  if (![key, signature].every(isBase64Url)) return 'undecodable'
   const expected = Buffer.from(sign(engine, Buffer.from(key, 'base64url')))
   const given = Buffer.from(signature)
   return given.length === expected.length && timingSafeEqual(given, expected) ? undefined : 'mismatch'
+}
+
+/** Without padding; a single character at the end of a group of four holds no byte. */
+function isBase64Url(text: string): boolean {
+  return /^[\w-]+$/.test(text) && text.length % 4 !== 1
 }
 
 /** Whether a token was made by this server and is of this kind. */

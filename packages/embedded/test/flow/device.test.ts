@@ -281,8 +281,9 @@ describe('polling', () => {
     expect((await poll(deviceCode, { client_id: 'other' })).body['error']).toBe('authorization_pending')
     await letIn(userCode)
     expect((await poll(deviceCode, { client_id: 'other' })).body['error']).toBe('invalid_grant')
-    const forged = `ory_dc_abc.${String(deviceCode.split('.')[1])}`
-    expect((await poll(forged)).body['error']).toBe('token_signature_mismatch')
+    const forged = (key: string): string => `ory_dc_${key}.${String(deviceCode.split('.')[1])}`
+    expect((await poll(forged('abc'))).body['error']).toBe('token_signature_mismatch')
+    for (const key of ['!!', 'x']) expect((await poll(forged(key))).status).toBe(500)
     const { body } = await poll(deviceCode.replace('ory_dc_', ''))
     expect((await poll(deviceCode)).body['error']).toBe('invalid_grant')
     expect(await introspect(hydra, body['access_token'])).toMatchObject({ active: true })
@@ -360,4 +361,8 @@ test('revoking the consent revokes what the device got', async () => {
   await admin(hydra, 'DELETE', '/oauth2/auth/sessions/consent?subject=alice&all=true')
   expect(await introspect(hydra, body['access_token'])).toEqual({ active: false })
   expect(await introspect(hydra, body['refresh_token'])).toEqual({ active: false })
+  const waiting = await codes()
+  await letIn(waiting.userCode)
+  await admin(hydra, 'DELETE', '/oauth2/auth/sessions/consent?subject=alice&all=true')
+  expect((await poll(waiting.deviceCode)).body['error']).toBe('invalid_grant')
 })
