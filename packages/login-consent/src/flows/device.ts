@@ -6,7 +6,7 @@ import { challengeOf } from '../challenge.ts'
 import { cleanText } from '../clean-text.ts'
 import { leadOn } from '../closed-challenge.ts'
 import { isFlowError } from '../errors.ts'
-import { callApp, type Exchange } from '../exchange.ts'
+import { callApp, translationOf, type Exchange } from '../exchange.ts'
 import { formError, tooMany } from '../form-errors.ts'
 import { targetOf } from '../http.ts'
 import { newFormToken, openForm } from '../open-form.ts'
@@ -72,11 +72,18 @@ async function submitCode(exchange: Exchange, challenge: string): Promise<Answer
     return redirectAnswer(safeRedirect(settings.targets, completion.redirectTo))
   } catch (error) {
     // Hydra says 400 for unknown, expired and redeemed codes alike.
-    if (isHydraHttpError(error) && error.status === 400) return again(formError(exchange, 'code_wrong', 'user_code'))
+    if (isHydraHttpError(error) && error.status === 400) return again(wrongCode(exchange))
     if (!isOutage(error)) throw error
     report(settings.onError, error, { step: 'device', during: 'asking Hydra' })
     return again(formError(exchange, 'unavailable'), 503, retryAfter(5))
   }
+}
+
+function wrongCode(exchange: Exchange): FormError {
+  const error = formError(exchange, 'code_wrong', 'user_code')
+  // Where the alphabet is known, case is no trap.
+  if (exchange.settings.userCode !== undefined) return error
+  return { ...error, message: `${error.message} ${translationOf(exchange).messages.form_code_case}` }
 }
 
 /**

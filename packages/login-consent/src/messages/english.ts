@@ -102,6 +102,7 @@ export const english = {
   form_too_many_attempts: 'Too many attempts. Please wait {minutes} minutes and try again.',
   form_unavailable:
     'The sign-in service cannot be reached right now. Nothing but the password is lost; please try again in a moment.',
-  form_code_wrong: 'This code is not known or has expired. Codes distinguish between capital and small letters.',
+  form_code_wrong: 'This code is not known or has expired.',
+  form_code_case: 'Capital and small letters make a difference.',
   form_no_scope: 'Choose at least one, or deny.',
 }

@@ -108,6 +108,7 @@ export const german: { readonly [K in keyof typeof english]: string } = {
   form_too_many_attempts: 'Zu viele Versuche. Bitte warten Sie {minutes} Minuten und versuchen Sie es dann erneut.',
   form_unavailable:
     'Der Anmeldedienst ist gerade nicht erreichbar. Außer dem Passwort ist nichts verloren; bitte versuchen Sie es gleich noch einmal.',
-  form_code_wrong: 'Dieser Code ist nicht bekannt oder abgelaufen. Groß- und Kleinbuchstaben werden unterschieden.',
+  form_code_wrong: 'Dieser Code ist nicht bekannt oder abgelaufen.',
+  form_code_case: 'Groß- und Kleinbuchstaben werden unterschieden.',
   form_no_scope: 'Wählen Sie mindestens einen Punkt aus oder lehnen Sie ab.',
 }

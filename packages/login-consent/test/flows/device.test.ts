@@ -33,6 +33,14 @@ test('a wrong code is asked again, and stays in the field; an empty one is not s
   expect(textOf(empty)).toContain('Please fill in this field.')
 })
 
+test('case is only a matter where the server’s alphabet is not known', async () => {
+  const { user, page } = await begin()
+  const wrong = [['user_code', 'NOTACODE']] as const
+  expect(textOf(await user.submit(page, wrong))).toContain('Capital and small letters make a difference.')
+  world.configure({ userCode: { alphabet: 'upper' } })
+  expect(textOf(await user.submit(page, wrong))).not.toContain('Capital')
+})
+
 test('eleven codes are enough', async () => {
   const { user, page, userCode } = await begin()
   for (let i = 0; i < 10; i++) expect((await user.submit(page, [['user_code', `wrong${i}`]])).status).toBe(422)
