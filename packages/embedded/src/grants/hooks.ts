@@ -7,7 +7,6 @@ import { idTokenKid } from '../tokens/id-token.ts'
 import type { TokenSession } from '../tokens/session.ts'
 import { deviceCodeGrantType } from './device-code.ts'
 import type { GrantRequest, PreparedGrant } from './grant.ts'
-import { jwtBearerGrantType } from './jwt-bearer.ts'
 
 /**
  * The webhooks that may change or refuse tokens (Hydra's `oauth2.refresh_token_hook` and `oauth2.token_hook`). They
@@ -38,7 +37,7 @@ export async function callHooks(asked: GrantRequest, { request }: PreparedGrant)
       session: await shownSession(asked.engine, request.session),
       request: {
         client_id: request.clientId,
-        requested_scopes: isMachine(grantType) ? nullIfEmpty(request.requestedScopes) : request.requestedScopes,
+        requested_scopes: nullIfEmpty(request.requestedScopes),
         granted_scopes: granted ? request.grantedScopes : [],
         granted_audience: granted ? request.grantedAudience : [],
         grant_types: [grantType],
@@ -48,10 +47,6 @@ export async function callHooks(asked: GrantRequest, { request }: PreparedGrant)
     const answer = await call(tokenHook, body)
     if (answer !== undefined) apply(request.session, answer, grantType)
   }
-}
-
-function isMachine(grantType: string): boolean {
-  return grantType === 'client_credentials' || grantType === jwtBearerGrantType
 }
 
 /** Grants whose stored session is laid over the hook's answer. */
@@ -81,7 +76,11 @@ async function call(hook: HookOptions, body: unknown): Promise<HookAnswer | unde
   }).catch(() => {
     throw serverError('The token hook could not be reached.')
   })
-  const text = await response.text().catch(() => '')
+  // Not text(): it would swallow a byte order mark, at which Go's decoder stumbles.
+  const text = await response.arrayBuffer().then(
+    (bytes) => Buffer.from(bytes).toString(),
+    () => '',
+  )
   if (response.status === 204) return undefined
   if (response.status === 403) throw accessDenied('The token hook refused.')
   if (response.status !== 200) throw serverError('The token hook answered with an error.')

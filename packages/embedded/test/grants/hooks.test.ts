@@ -214,6 +214,7 @@ describe('what its answer does', () => {
     ['501', { status: 501 }, 500, 'server_error'],
     ['an empty body', { status: 200, body: '' }, 500, 'server_error'],
     ['a list', { status: 200, body: [] }, 500, 'server_error'],
+    ['a byte order mark', { status: 200, body: '\uFEFF{}' }, 500, 'server_error'],
     ['a string for a side', { status: 200, body: { session: { access_token: 'x' } } }, 500, 'server_error'],
   ])('%s refuses, and the code is still good', async (_name, given, status, error) => {
     answer = () => given
