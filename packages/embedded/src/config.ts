@@ -49,6 +49,9 @@ export interface Config {
   readonly defaultGrantAllowedScope: boolean
   readonly refreshGracePeriod: number
   readonly refreshGraceReuseCount: number
+  /** Seconds that a device is told to wait between two polls. */
+  readonly devicePollingSeconds: number
+  readonly userCode: { readonly length: number; readonly characterSet: string }
   readonly jwtBearer: { readonly jtiOptional: boolean; readonly iatOptional: boolean; readonly maxTtl: number }
 }
 
@@ -93,12 +96,26 @@ export function resolveConfig(options: HydraOptions, listenerUrl: string): Confi
     defaultGrantAllowedScope: options.defaultGrantAllowedScope ?? false,
     refreshGracePeriod: ms(options.refreshTokenRotation?.gracePeriod, '0s'),
     refreshGraceReuseCount: options.refreshTokenRotation?.graceReuseCount ?? 0,
+    devicePollingSeconds: Math.trunc(ms(options.deviceAuthorization?.tokenPollingInterval, '5s') / 1000),
+    userCode: userCodeOf(options),
     jwtBearer: {
       jtiOptional: options.jwtBearer?.jtiOptional ?? false,
       iatOptional: options.jwtBearer?.iatOptional ?? false,
       maxTtl: ms(options.jwtBearer?.maxTtl, '720h'),
     },
   }
+}
+
+/** Hydra's presets. Only the first avoids characters that can be mistaken for each other. */
+const userCodePresets = {
+  high: { length: 8, characterSet: 'abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679' },
+  medium: { length: 8, characterSet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ' },
+  low: { length: 9, characterSet: '0123456789' },
+} as const
+
+function userCodeOf({ deviceAuthorization }: HydraOptions): Config['userCode'] {
+  const { userCode = 'high' } = deviceAuthorization ?? {}
+  return typeof userCode === 'string' ? userCodePresets[userCode] : userCode
 }
 
 function lifetimes({ ttl = {} }: HydraOptions): Config['ttl'] {

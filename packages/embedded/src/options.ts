@@ -137,6 +137,16 @@ export interface HydraOptions {
   readonly refreshTokenRotation?: { readonly gracePeriod?: string; readonly graceReuseCount?: number }
   /** Rules for assertions of the jwt-bearer grant (`oauth2.grant.jwt`). */
   readonly jwtBearer?: { readonly jtiOptional?: boolean; readonly iatOptional?: boolean; readonly maxTtl?: string }
+  /** What devices and their users are told (`oauth2.device_authorization`). */
+  readonly deviceAuthorization?: {
+    /** How long a device should wait between two polls. Default `5s`. */
+    readonly tokenPollingInterval?: string
+    /**
+     * Default `high`: 8 letters and digits whose case counts. `medium`: 8 letters from A to Z, `low`: 9 digits. Or a
+     * length of at least 6 and a set of at least 8 characters.
+     */
+    readonly userCode?: 'high' | 'medium' | 'low' | { readonly length: number; readonly characterSet: string }
+  }
   /** Clients that exist from the start, and again after every reset. */
   readonly clients?: readonly ClientInput[]
   /**
@@ -253,6 +263,20 @@ const schema = v.strictObject({
       maxTtl: v.optional(duration),
     }),
   ),
+  deviceAuthorization: v.optional(
+    v.strictObject({
+      tokenPollingInterval: v.optional(duration),
+      userCode: v.optional(
+        v.union([
+          v.picklist(['high', 'medium', 'low']),
+          v.strictObject({
+            length: v.pipe(v.number(), v.integer(), v.minValue(6)),
+            characterSet: v.pipe(v.string(), v.minLength(8)),
+          }),
+        ]),
+      ),
+    }),
+  ),
   clients: v.optional(v.array(v.record(v.string(), v.unknown()))),
   keys: v.optional(
     v.union([v.literal('generate'), v.strictObject({ idToken: v.optional(jwks), accessToken: v.optional(jwks) })]),
@@ -264,7 +288,10 @@ const schema = v.strictObject({
 /** What an option should have been, by path. The schema's own messages would repeat the value, which may be a secret. */
 function expectation(path: string): string {
   if (path.startsWith('ttl.refreshToken')) return 'a duration such as "90s" or "720h", or "-1" for never'
-  if (/^ttl\.|Period$|maxTtl$/.test(path)) return 'a duration such as "90s", "10m" or "1h30m"'
+  if (path.startsWith('deviceAuthorization.userCode')) {
+    return '"high", "medium", "low", or { length: at least 6, characterSet: at least 8 characters }'
+  }
+  if (/^ttl\.|Period$|maxTtl$|Interval$/.test(path)) return 'a duration such as "90s", "10m" or "1h30m"'
   if (/^urls\.|^issuer$|Url$|Hook\.url$/.test(path)) return 'an absolute http or https URL'
   if (path.endsWith('Port')) return 'a port number from 0 (any free port) to 65535'
   if (path === 'accessTokenStrategy') return '"opaque" or "jwt"'

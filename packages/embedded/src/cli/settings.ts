@@ -59,6 +59,10 @@ export const settings: Readonly<Record<string, Setting>> = {
   'oauth2.grant.jwt.jti_optional': of('boolean', 'jwtBearer.jtiOptional'),
   'oauth2.grant.jwt.iat_optional': of('boolean', 'jwtBearer.iatOptional'),
   'oauth2.grant.jwt.max_ttl': of('duration', 'jwtBearer.maxTtl'),
+  'oauth2.device_authorization.token_polling_interval': of('duration', 'deviceAuthorization.tokenPollingInterval'),
+  'oauth2.device_authorization.user_code.entropy_preset': of('string', 'deviceAuthorization.userCode'),
+  'oauth2.device_authorization.user_code.length': of('integer', 'deviceAuthorization.userCode.length'),
+  'oauth2.device_authorization.user_code.character_set': of('string', 'deviceAuthorization.userCode.characterSet'),
   'oidc.dynamic_client_registration.enabled': of('boolean', 'dynamicRegistration.enabled'),
   'oidc.dynamic_client_registration.default_scope': of('list', 'dynamicRegistration.defaultScope'),
   'oidc.subject_identifiers.supported_types': of('list', 'subjectTypes'),
@@ -95,7 +99,6 @@ export const withoutEffect: readonly string[] = [
   'urls.identity_provider.url',
   'oauth2.expose_internal_errors',
   'oauth2.hashers.algorithm',
-  'oauth2.device_authorization.token_polling_interval',
   'webfinger.jwks.broadcast_keys',
 ]
 

@@ -41,9 +41,6 @@ export function adminDeviceRoutes(engine: Engine): Route[] {
   ]
 }
 
-/** Seconds that a device should wait between two polls. Nothing happens if it doesn't. */
-const pollingIntervalSeconds = 5
-
 async function authorizeDevice(engine: Engine, request: HydraRequest): Promise<Answer> {
   const form = await bodyForm(request)
   if (form.size === 0) throw invalidRequest('The body must be a form with at least one field.')
@@ -67,7 +64,8 @@ async function authorizeDevice(engine: Engine, request: HydraRequest): Promise<A
     verification_uri: verification,
     verification_uri_complete: `${verification}?user_code=${stored.userCode}`,
     expires_in: expiresIn(stored.expiresAt, engine.clock.now(), 0),
-    interval: pollingIntervalSeconds,
+    // Nothing happens to a device that doesn't wait.
+    ...(engine.config.devicePollingSeconds === 0 ? {} : { interval: engine.config.devicePollingSeconds }),
   })
 }
 

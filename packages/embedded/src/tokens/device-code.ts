@@ -27,10 +27,6 @@ export interface NewDeviceCode {
   readonly stored: DeviceCode
 }
 
-/** Letters and digits that can't be mistaken for each other. Their case matters. */
-const userCodeCharacters = 'abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679'
-const userCodeLength = 8
-
 /** Makes both codes for a client and stores them. */
 export function newDeviceCode(
   engine: Engine,
@@ -56,8 +52,10 @@ export function newDeviceCode(
 }
 
 function unusedUserCode(engine: Engine): string {
+  const { length, characterSet } = engine.config.userCode
+  const characters = Array.from(characterSet)
   for (;;) {
-    const code = Array.from({ length: userCodeLength }, () => userCodeCharacters[randomInt(userCodeCharacters.length)])
+    const code = Array.from({ length }, () => characters[randomInt(characters.length)])
     if (deviceByUserCode(engine, code.join('')) === undefined) return code.join('')
   }
 }

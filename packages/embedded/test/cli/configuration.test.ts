@@ -34,6 +34,7 @@ oauth2:
   client_credentials: { default_grant_allowed_scope: true }
   grant: { refresh_token: { rotation_grace_period: 10s, rotation_grace_reuse_count: 2 },
     jwt: { jti_optional: true, iat_optional: true, max_ttl: 1h } }
+  device_authorization: { token_polling_interval: 9s, user_code: { length: 6, character_set: ABCDEFGH } }
 oidc:
   dynamic_client_registration: { enabled: true, default_scope: [openid] }
   subject_identifiers: { supported_types: [public], pairwise: { salt: long-enough-salt } }
@@ -94,6 +95,7 @@ webfinger:
     defaultGrantAllowedScope: true,
     refreshTokenRotation: { gracePeriod: '10s', graceReuseCount: 2 },
     jwtBearer: { jtiOptional: true, iatOptional: true, maxTtl: '1h' },
+    deviceAuthorization: { tokenPollingInterval: '9s', userCode: { length: 6, characterSet: 'ABCDEFGH' } },
     dynamicRegistration: { defaultScope: ['openid'] },
     subjectTypes: ['public'],
     pairwiseSalt: 'long-enough-salt',
@@ -202,6 +204,11 @@ describe('refused, by the name of the key and without its value', () => {
       'OAUTH2_PKCE_ENFORCED must be true or false',
     )
   })
+})
+
+test('a preset of user codes', () => {
+  const text = 'oauth2: { device_authorization: { user_code: { entropy_preset: low } } }'
+  expect(readConfiguration(text, none).options).toEqual({ deviceAuthorization: { userCode: 'low' } })
 })
 
 test('an api_key that names no place is left out, as Hydra does', () => {

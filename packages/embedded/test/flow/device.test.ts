@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { type HydraOptions, startHydra } from '@hydra-kit/embedded'
 import { type BrowserResponse, browser, useHydra } from '@hydra-kit/embedded/testing'
 import {
   type JsonAnswer,
@@ -116,6 +117,20 @@ describe('asking for codes', () => {
     const headers = { authorization: `Basic ${Buffer.from('basic:app-secret').toString('base64')}` }
     expect((await form(hydra, '/oauth2/device/auth', { scope: 'openid' }, headers)).status).toBe(400)
     expect((await form(hydra, '/oauth2/device/auth', { client_id: 'basic' }, headers)).status).toBe(200)
+  })
+
+  test.each<[NonNullable<NonNullable<HydraOptions['deviceAuthorization']>['userCode']>, RegExp]>([
+    ['medium', /^[A-Z]{8}$/],
+    ['low', /^[0-9]{9}$/],
+    [{ length: 12, characterSet: '01234567' }, /^[0-7]{12}$/],
+  ])('user codes may be %j', async (userCode, pattern) => {
+    await using own = await startHydra({
+      clients: [tv],
+      deviceAuthorization: { userCode, tokenPollingInterval: '11s' },
+    })
+    const { body } = await form(own, '/oauth2/device/auth', { client_id: 'app', ...secret })
+    expect(body['user_code']).toMatch(pattern)
+    expect(body['interval']).toBe(11)
   })
 
   test('a public client only names itself', async () => {
