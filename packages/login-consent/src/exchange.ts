@@ -5,7 +5,7 @@ import { newBrowserId, readBrowserId } from './browser-id.ts'
 import type { DecidingContext } from './deciding-functions.ts'
 import { headerOf, wantsJson, type HttpInput } from './http.ts'
 import { chooseTranslation, type Translation } from './messages/messages.ts'
-import type { Settings } from './options.ts'
+import type { Settings } from './settings.ts'
 import { report } from './reporting.ts'
 
 /** The steps that have an address of their own. */

@@ -4,7 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { browserHash } from '../browser-id.ts'
 import { FlowError } from '../errors.ts'
-import type { Settings } from '../options.ts'
+import type { Settings } from '../settings.ts'
 
 interface StoredFlow {
   readonly challenge: string
