@@ -130,14 +130,54 @@ function fits(fault: Fault, port: Port, method: string, path: string): boolean {
   )
 }
 
-const kinds: ReadonlySet<string> = new Set(['status', 'delay', 'hang', 'reset', 'garbage', 'huge', 'drip'])
+type Check = readonly [expected: string, fits: (value: unknown) => boolean]
+
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
+const milliseconds: Check = ['milliseconds, at least 0', isCount]
+const isText = (value: unknown): boolean => value === undefined || typeof value === 'string'
+
+/** What each kind takes beside {@link FaultTarget}. */
+const kinds: Readonly<Record<FaultKind['kind'], Readonly<Record<string, Check>>>> = {
+  status: {
+    status: [
+      'a status from 200 to 599',
+      (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599,
+    ],
+    body: ['a string', isText],
+    headers: ['an object with header values', (value) => value === undefined || typeof value === 'object'],
+  },
+  delay: { delayMs: milliseconds },
+  hang: {},
+  reset: { at: ['"headers" or "body"', (value) => value === 'headers' || value === 'body'] },
+  garbage: { body: ['a string', isText] },
+  huge: { bytes: ['a number of bytes, at least 0', isCount] },
+  drip: { intervalMs: milliseconds },
+}
+
+const target: Readonly<Record<string, Check>> = {
+  route: [
+    'a path such as "/userinfo" or "POST /oauth2/token", or "*"',
+    (value) => typeof value === 'string' && /^(?:[A-Z]+ )?(?:\/|\*$)/i.test(value),
+  ],
+  port: ['"public" or "admin"', (value) => value === undefined || value === 'public' || value === 'admin'],
+  times: ['at least 1', (value) => value === undefined || (typeof value === 'number' && value >= 1)],
+}
 
 function checkFault(fault: Fault): void {
-  if (!kinds.has(fault.kind)) throw optionError(`faults.add: "kind" must be one of ${[...kinds].join(', ')}.`)
-  if (typeof fault.route !== 'string' || !/^(?:[A-Z]+ )?(?:\/|\*$)/i.test(fault.route)) {
-    throw optionError('faults.add: "route" must be a path such as "/userinfo" or "POST /oauth2/token", or "*".')
+  const own = Object.hasOwn(kinds, fault.kind) ? kinds[fault.kind] : undefined
+  if (own === undefined) throw optionError(`faults.add: "kind" must be one of ${Object.keys(kinds).join(', ')}.`)
+  const known = { ...target, ...own }
+  const given = fault as unknown as Readonly<Record<string, unknown>>
+  for (const name of Object.keys(given)) {
+    if (name !== 'kind' && !Object.hasOwn(known, name)) {
+      throw optionError(
+        `faults.add: the kind "${fault.kind}" knows no "${name}", only ${Object.keys(known).join(', ')}.`,
+      )
+    }
   }
-  if (fault.times !== undefined && !(fault.times >= 1)) throw optionError('faults.add: "times" must be at least 1.')
+  for (const [name, [expected, fits]] of Object.entries(known)) {
+    if (!fits(given[name])) throw optionError(`faults.add: "${name}" must be ${expected}.`)
+  }
 }
 
 /** Whether a fault answers by itself, so that the request is never carried out. */

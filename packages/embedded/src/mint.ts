@@ -52,7 +52,7 @@ export interface MintOptions {
   readonly claims?: Readonly<Record<string, unknown>>
   /** Claims to leave out. JWTs only. */
   readonly without?: readonly string[]
-  /** Makes a bad JWT; `expired` also works on opaque tokens. */
+  /** Makes a bad JWT, which introspection does not know; `expired` also works on opaque tokens. */
   readonly defect?: Defect
 }
 
@@ -93,19 +93,58 @@ export interface Mint {
   logoutToken(options?: MintLogoutTokenOptions): Promise<string>
 }
 
+const defects: ReadonlySet<string> = new Set<Defect>([
+  'expired',
+  'not_yet_valid',
+  'wrong_issuer',
+  'wrong_audience',
+  'wrong_key',
+  'unknown_kid',
+  'alg_none',
+  'hmac_with_public_key',
+  'crit',
+])
+
+const common = ['clientId', 'subject', 'expiresInSeconds', 'claims', 'without', 'defect'] as const
+const optionNames: Readonly<Record<keyof Mint, readonly string[]>> = {
+  accessToken: [...common, 'scope', 'audience', 'extra', 'format'],
+  refreshToken: [...common, 'scope', 'audience', 'extra'],
+  idToken: [...common, 'nonce', 'sid'],
+  logoutToken: [...common, 'sid'],
+}
+
+/** A typo in a defect would make a good token, and a test that proves nothing. */
+function checkMint(method: keyof Mint, options: MintOptions): void {
+  const known = optionNames[method]
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    throw optionError(`mint.${method}: the option "${unknown}" is not known, only ${known.join(', ')}.`)
+  }
+  if (options.defect !== undefined && !defects.has(options.defect)) {
+    throw optionError(`mint.${method}: "defect" must be one of ${[...defects].join(', ')}.`)
+  }
+}
+
 /** Makes the mint of one server. */
 export function createMint(engine: Engine): Mint {
   return {
     async accessToken(options = {}) {
+      checkMint('accessToken', options)
       const client = await clientFor(engine, options)
       const format = options.format ?? accessTokenStrategy(engine, client)
       const request = await requestFor(engine, client, options)
       if (format === 'opaque') return opaqueAccessToken(engine, request, options)
       if (isPlain(options))
         return (await issueAccessToken(engine, { ...client, access_token_strategy: 'jwt' }, request)).token
-      return badJwt(engine, accessTokenSet, accessTokenClaims(engine, request), options)
+      const token = await badJwt(engine, accessTokenSet, accessTokenClaims(engine, request), options)
+      // With claims of its own and no defect it is a good one.
+      if (options.defect === undefined) {
+        engine.state.accessTokens.add({ signature: token.split('.')[2] ?? '', active: true, request })
+      }
+      return token
     },
     async refreshToken(options = {}) {
+      checkMint('refreshToken', options)
       refuseJwtOptions('refreshToken', options)
       const client = await clientFor(engine, options)
       const request = await requestFor(engine, client, { scope: 'offline', ...options })
@@ -113,6 +152,7 @@ export function createMint(engine: Engine): Mint {
       return issueRefreshToken(engine, request, access.signature)
     },
     async idToken(options = {}) {
+      checkMint('idToken', options)
       const client = await clientFor(engine, options)
       const { session } = await requestFor(engine, client, options)
       const claims = session.idTokenClaims
@@ -123,6 +163,7 @@ export function createMint(engine: Engine): Mint {
       return isPlain(options) ? signWithSet(engine, idTokenSet, written) : badJwt(engine, idTokenSet, written, options)
     },
     async logoutToken(options = {}) {
+      checkMint('logoutToken', options)
       const client = await clientFor(engine, options)
       const claims = logoutClaims(engine, client.client_id, options.sid ?? randomUUID())
       return isPlain(options) ? signWithSet(engine, idTokenSet, claims) : badJwt(engine, idTokenSet, claims, options)

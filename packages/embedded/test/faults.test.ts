@@ -105,6 +105,13 @@ test.each([
   [{ kind: 'explode', route: '*' }, /"kind" must be one of/],
   [{ kind: 'hang', route: 'health' }, /"route" must be a path/],
   [{ kind: 'hang', route: '*', times: 0 }, /"times" must be at least 1/],
+  [{ kind: 'hang', route: '*', port: 'both' }, /"port" must be "public" or "admin"/],
+  [{ kind: 'hang', route: '*', delayMs: 1 }, /"hang" knows no "delayMs"/],
+  [{ kind: 'delay', route: '*' }, /"delayMs" must be milliseconds/],
+  [{ kind: 'drip', route: '*', intervalMs: -1 }, /"intervalMs" must be milliseconds/],
+  [{ kind: 'status', route: '*', status: 99 }, /"status" must be a status/],
+  [{ kind: 'reset', route: '*' }, /"at" must be "headers" or "body"/],
+  [{ kind: 'huge', route: '*', bytes: '1' }, /"bytes" must be a number of bytes/],
 ])('%j is refused', (fault, message) => {
   expect(() => hydra.faults.add(fault as unknown as Fault)).toThrow(
     expect.objectContaining({ code: 'ERR_OPTIONS', message: expect.stringMatching(message) }),

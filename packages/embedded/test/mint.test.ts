@@ -80,6 +80,7 @@ describe('bad tokens', () => {
     })
     expect(claimsOf(token)).toMatchObject({ sub: 'other', client_id: 5 })
     for (const name of ['exp', 'scp']) expect(claimsOf(token)).not.toHaveProperty(name)
+    expect((await introspect(hydra, token))['active']).toBe(true)
   })
 
   test('expired ones can be opaque, other defects can not', async () => {
@@ -93,6 +94,17 @@ describe('bad tokens', () => {
       code: 'ERR_OPTIONS',
     })
     await expect(hydra.mint.refreshToken({ claims: { sub: 'x' } })).rejects.toMatchObject({ code: 'ERR_OPTIONS' })
+  })
+
+  test.each([
+    ['accessToken', { defect: 'wrong_isuer' }],
+    ['idToken', { defect: 'none' }],
+    ['refreshToken', { format: 'jwt' }],
+    ['logoutToken', { nonce: 'x' }],
+    ['accessToken', { subjcet: 'alice' }],
+  ] as const)('a typo is refused: %s(%j)', async (method, options) => {
+    const mint = hydra.mint[method] as (given: unknown) => Promise<string>
+    await expect(mint(options)).rejects.toMatchObject({ code: 'ERR_OPTIONS' })
   })
 
   test('a short life ends', async () => {
