@@ -25,7 +25,6 @@ afterAll(() => hydra.stop())
 const open: { close(): Promise<void> }[] = []
 beforeEach(() => hydra.reset())
 afterEach(async () => {
-  await hydra.faults.clear()
   await Promise.all(open.splice(0).map((each) => each.close()))
 })
 

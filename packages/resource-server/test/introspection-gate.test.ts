@@ -34,7 +34,7 @@ function answerWith(status: number, headers: Record<string, string> = {}): void 
 }
 
 /** Answers nothing until it is told to. */
-function holdAnswers(): { release(): void } {
+function holdAnswers(): { readonly release: () => void } {
   const held: (() => void)[] = []
   world.hydra.intercept = (_request, response) => {
     held.push(() => response.setHeader('content-type', 'application/json').end('{"active":false}'))
