@@ -17,6 +17,7 @@ const starts = {
 }
 
 const begun = performance.now()
+const cpu = process.cpuUsage()
 const url = await starts[process.argv[2]]()
 const { get } = await import('node:http')
 await new Promise((resolve, reject) => {
@@ -25,4 +26,5 @@ await new Promise((resolve, reject) => {
     response.resume().on('end', resolve)
   }).on('error', reject)
 })
-process.send({ milliseconds: performance.now() - begun })
+const { user, system } = process.cpuUsage(cpu)
+process.send({ milliseconds: performance.now() - begun, cpu: (user + system) / 1000 })
