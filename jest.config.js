@@ -20,6 +20,8 @@ const packageTests = ['client', 'resource-server', 'login-consent', 'express', '
 
 export default {
   workerIdleMemoryLimit: '1GB',
+  // A limit against hanging, not a measure: a busy machine must not fail a test.
+  testTimeout: 60_000,
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
   projects: [
     ...packageTests,
