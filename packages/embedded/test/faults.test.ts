@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { describe, expect, test } from '@jest/globals'
 import { browser, useHydra } from '@hydra-kit/embedded/testing'
 import { introspect } from './user-agent.ts'
@@ -91,6 +92,28 @@ describe('a paused port', () => {
     await expect(fetch(`${hydra.adminUrl}/health/alive`)).rejects.toThrow('fetch failed')
     expect((await alive()).status).toBe(200)
     await hydra.faults.resume('admin')
+    expect((await fetch(`${hydra.adminUrl}/health/alive`)).status).toBe(200)
+  })
+
+  test('whatever is asked meanwhile happens in turn', async () => {
+    const steps = [
+      hydra.faults.pause(),
+      hydra.faults.resume(),
+      hydra.faults.resume(),
+      hydra.faults.pause(),
+      hydra.reset(),
+    ]
+    await Promise.all(steps)
+    expect((await alive()).status).toBe(200)
+  })
+
+  test('waits for its number while something else has it', async () => {
+    await hydra.faults.pause('admin')
+    const squatter = createServer()
+    await new Promise<void>((resolve) => squatter.listen(Number(new URL(hydra.adminUrl).port), '127.0.0.1', resolve))
+    const resumed = hydra.faults.resume('admin')
+    await new Promise((resolve) => squatter.close(resolve))
+    await resumed
     expect((await fetch(`${hydra.adminUrl}/health/alive`)).status).toBe(200)
   })
 

@@ -19,22 +19,45 @@ export async function listen(host: string, port: number, handler: RequestHandler
   let server = await open(host, port, handler)
   const chosen = (server.address() as AddressInfo).port
   let paused = false
-  return {
-    port: chosen,
-    async pause() {
+  // One after the other: a port can't be opened again before it is closed, nor twice at once.
+  let last: Promise<void> = Promise.resolve()
+  const inTurn = (step: () => Promise<void>): Promise<void> => {
+    const done = last.then(step)
+    last = done.catch(() => undefined)
+    return done
+  }
+  const pause = (): Promise<void> =>
+    inTurn(async () => {
       if (paused) return
       paused = true
       await close(server)
-    },
-    async resume() {
-      if (!paused) return
-      server = await open(host, chosen, handler)
-      paused = false
-    },
-    async stop() {
-      if (!paused) await close(server)
-      paused = true
-    },
+    })
+  return {
+    port: chosen,
+    pause,
+    resume: () =>
+      inTurn(async () => {
+        if (!paused) return
+        server = await openAgain(host, chosen, handler)
+        paused = false
+      }),
+    stop: pause,
+  }
+}
+
+const patienceMs = 5000
+
+/** Opens a port that was open before. The system may have lent its number to a passing connection meanwhile. */
+async function openAgain(host: string, port: number, handler: RequestHandler): Promise<Server> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return await open(host, port, handler)
+    } catch (error) {
+      const taken = error instanceof Object && 'code' in error && error.code === 'EADDRINUSE'
+      if (!taken || performance.now() > deadline) throw error
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
   }
 }
 
