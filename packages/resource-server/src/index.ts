@@ -38,3 +38,9 @@ export {
 export type { RefusalReason, ResourceServerErrorCode } from './errors.ts'
 export type { OptionsError } from './options-error.ts'
 export type { HttpAnswer } from './to-http-error.ts'
+
+export type { BreakerState } from './introspection-gate.ts'
+export type { PublicKeySet } from './key-set.ts'
+export type { HydratedKeys, IssuerStats, Readiness, ResourceServerStats } from './stats.ts'
+export { protectedResourceMetadataUrl } from './protected-resource-metadata.ts'
+export type { MetadataAnswer, ProtectedResource } from './protected-resource-metadata.ts'

@@ -6,6 +6,8 @@ import type { Freshness } from './introspection-cache.ts'
 import { createIntrospectionGate } from './introspection-gate.ts'
 import type { UnverifiedJws } from './jws.ts'
 import { createKeySet } from './key-set.ts'
+import type { PublicKeySet } from './key-set.ts'
+import type { IssuerStats } from './stats.ts'
 import type { ResolvedIssuer } from './parse-options.ts'
 import type { Evidence } from './policy.ts'
 import type { JwtAnswer } from './token-answer.ts'
@@ -29,6 +31,11 @@ export interface Issuer {
   findJwt(key: string, token: string, jws: UnverifiedJws, freshWithinMs: number | undefined): Promise<Finding>
   /** Asks about an opaque token. */
   findOpaque(key: string, token: string, freshWithinMs: number | undefined): Promise<Finding>
+  /** Fetches the keys now. */
+  hydrate(): Promise<PublicKeySet>
+  /** Gets what the first token would need, and says what is missing. */
+  ready(): Promise<readonly string[]>
+  stats(): IssuerStats
 }
 
 const entryBytes = 512
@@ -36,7 +43,7 @@ const entryBytes = 512
 /** Creates an issuer. Nothing is fetched before the first token. */
 export function createIssuer(options: ResolvedIssuer, now: () => number): Issuer {
   const { client, cache, algorithms, introspects, recheckMs } = options
-  const keySet = createKeySet(() => client.oidc.jwks(), now)
+  const keySet = createKeySet(() => client.oidc.jwks(), now, options.savedKeys)
   const verified = new LRUCache<string, JwtAnswer>({ max: cache.maxEntries, maxSize: cache.maxBytes })
   const gate = createIntrospectionGate({ ...options.gate, now })
   const introspections = createIntrospectionCache(
@@ -119,6 +126,27 @@ export function createIssuer(options: ResolvedIssuer, now: () => number): Issuer
     return { issuer, evidence: { introspection: answer }, source: remembered ? 'cache' : 'introspection' }
   }
 
-  const issuer: Issuer = { options, recallJwt, recallOpaque, findJwt, findOpaque }
+  async function ready(): Promise<readonly string[]> {
+    const problems: string[] = []
+    if (options.acceptsJwt && !(await keySet.load().then(Boolean, () => false))) {
+      problems.push(`${options.issuer}: no keys`)
+    }
+    if (introspects && gate.breakerState === 'open') problems.push(`${options.issuer}: introspection fails`)
+    return problems
+  }
+
+  function stats(): IssuerStats {
+    const { breakerState, inFlight, queued } = gate
+    const { activeEntries, activeBytes, inactiveEntries } = introspections
+    return {
+      issuer: options.issuer,
+      keys: { kids: keySet.kids, ageSeconds: keySet.ageMs === undefined ? undefined : keySet.ageMs / 1000 },
+      verifiedJwts: { entries: verified.size, bytes: verified.calculatedSize },
+      introspection: { breaker: breakerState, inFlight, queued, activeEntries, activeBytes, inactiveEntries },
+    }
+  }
+
+  const hydrate = (): Promise<PublicKeySet> => keySet.hydrate()
+  const issuer: Issuer = { options, recallJwt, recallOpaque, findJwt, findOpaque, hydrate, ready, stats }
   return issuer
 }

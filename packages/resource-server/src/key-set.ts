@@ -16,6 +16,7 @@ export interface KeyHandle {
 /** A fetched set. */
 export interface LoadedKeys {
   readonly resolve: LocalJWKSet
+  readonly keys: PublicKeySet['keys']
   readonly handles: ReadonlyMap<string, KeyHandle>
 }
 
@@ -33,6 +34,17 @@ export interface KeySet {
    * Undefined if nothing newer is to be had; rejects if the last try failed, because then nobody knows.
    */
   refetch(known: LoadedKeys): Promise<LoadedKeys | undefined>
+  /** Fetches the set now, whatever is known, and gives its public signature keys. */
+  hydrate(): Promise<PublicKeySet>
+  /** Names of the keys at hand. */
+  readonly kids: readonly string[]
+  /** Milliseconds since the set at hand was asked for; undefined if there is none. */
+  readonly ageMs: number | undefined
+}
+
+/** A JSON Web Key Set (RFC 7517 section 5) of public keys, as it can be saved and given back as `savedKeys`. */
+export interface PublicKeySet {
+  readonly keys: readonly Readonly<Record<string, unknown>>[]
 }
 
 const maxAgeMs = 600_000
@@ -42,9 +54,17 @@ const cooldownMs = 30_000
 const firstBackOffMs = 500
 const lastBackOffMs = 5_000
 
-/** Creates a key set. Nothing is fetched before the first `load()`. */
-export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => number): KeySet {
+/**
+ * Creates a key set. Nothing is fetched before the first `load()`. A saved set counts as one that is due: the first
+ * token is verified with it at once and starts a fetch in the background.
+ */
+export function createKeySet(
+  fetchKeys: () => PromiseLike<unknown>,
+  now: () => number,
+  saved: PublicKeySet | undefined,
+): KeySet {
   let current: (LoadedKeys & { readonly fetchedAt: number }) | undefined
+  if (saved !== undefined) current = { ...readKeys(saved, undefined), fetchedAt: now() - refreshFromMs }
   let flight: Promise<LoadedKeys> | undefined
   let failure: { readonly error: Error; readonly count: number; readonly failedAt: number } | undefined
   let forcedAt = Number.NEGATIVE_INFINITY
@@ -123,7 +143,20 @@ export function createKeySet(fetchKeys: () => PromiseLike<unknown>, now: () => n
     }
   }
 
-  return { isUsable, load, refetch }
+  return {
+    isUsable,
+    load,
+    refetch,
+    async hydrate() {
+      return { keys: (await fetchOnce()).keys }
+    },
+    get kids() {
+      return [...(current?.handles.keys() ?? [])]
+    },
+    get ageMs() {
+      return current && Math.abs(now() - current.fetchedAt)
+    },
+  }
 }
 
 /** Reads a set (RFC 7517 section 5). A key that did not change keeps its handle. */
@@ -137,7 +170,7 @@ function readKeys(body: unknown, before: LoadedKeys | undefined): LoadedKeys {
     const known = before?.handles.get(kid)
     handles.set(kid, known?.fingerprint === fingerprint ? known : { kid, fingerprint, alive: true })
   }
-  return { resolve: createLocalJWKSet({ keys } as JSONWebKeySet), handles }
+  return { resolve: createLocalJWKSet({ keys } as unknown as JSONWebKeySet), keys, handles }
 }
 
 function retire(before: LoadedKeys | undefined, after: LoadedKeys): void {
@@ -150,6 +183,6 @@ function retire(before: LoadedKeys | undefined, after: LoadedKeys): void {
  * Hydra names every key, so one without a name is none of its own. Shared secrets and private keys have no place in a
  * public set: a token that verifies with one of them proves nothing.
  */
-function isPublicSignatureKey(key: unknown): key is { kid: string } {
+function isPublicSignatureKey(key: unknown): key is Record<string, unknown> & { kid: string } {
   return isJsonObject(key) && typeof key['kid'] === 'string' && key['kty'] !== 'oct' && !Object.hasOwn(key, 'd')
 }

@@ -12,6 +12,11 @@ function isClient(value: unknown): boolean {
   return typeof oidc?.jwks === 'function' && typeof tokens?.introspect === 'function'
 }
 
+function isKeySet(value: unknown): boolean {
+  const keys = (value as { keys?: unknown } | null | undefined)?.keys
+  return Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)
+}
+
 const text = (): v.GenericSchema => v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
 const flag = (): v.GenericSchema => v.boolean('must be true or false')
 const callback = (): v.GenericSchema => v.custom((value) => typeof value === 'function', 'must be a function')
@@ -83,6 +88,8 @@ const issuerEntries = {
       "must be 'keys', 'introspection' or { recheckSeconds: 0 to 3600 }",
     ),
   ),
+  requireAtJwt: v.optional(flag()),
+  savedKeys: v.optional(v.custom(isKeySet, 'must be a JSON Web Key Set: { keys: [...] }')),
   algorithms: v.optional(listOf(choice(algorithms), 'algorithm names')),
   scopeStrategy: v.optional(choice(['wildcard', 'exact', 'hierarchical'])),
   clockToleranceSeconds: v.optional(range('seconds', 0, 300)),

@@ -1,4 +1,5 @@
 import type { OnRefused, OnVerified } from './events.ts'
+import type { PublicKeySet } from './key-set.ts'
 import type { RequestFacts } from './request-facts.ts'
 import type { ScopeStrategy } from './scopes.ts'
 import type { StandardSchema } from './standard-schema.ts'
@@ -110,6 +111,16 @@ export interface IssuerOptions {
   readonly serverVersion?: string
   /** Formats that are accepted. Default: both. */
   readonly accept?: readonly TokenFormat[]
+  /**
+   * True: only JWTs whose `typ` is `at+jwt` (RFC 9068 section 4) are accepted. Hydra itself writes `JWT`, so this is for
+   * servers behind something that signs anew. Default false.
+   */
+  readonly requireAtJwt?: boolean
+  /**
+   * Keys of an earlier run, as `hydrate()` gave them: tokens are verified at once, also while Hydra is down, for at most
+   * one hour after the start. The first token renews them in the background.
+   */
+  readonly savedKeys?: PublicKeySet
   /** How JWTs are checked. Default `keys`. */
   readonly jwtCheck?: JwtCheck
   /** Default: all of {@link SigningAlgorithm}. The token's own header never widens this list. */

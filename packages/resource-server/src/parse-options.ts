@@ -3,6 +3,7 @@ import { isQuotable } from './challenge.ts'
 import type { IntrospectionCacheOptions } from './introspection-cache.ts'
 import type { IntrospectionGateOptions } from './introspection-gate.ts'
 import { assertIssuerUrl, parseUrl } from './issuer-url.ts'
+import type { PublicKeySet } from './key-set.ts'
 import { openClient } from './open-client.ts'
 import { optionsError } from './options-error.ts'
 import { assertOptionsShape, signingAlgorithms } from './options-schema.ts'
@@ -35,6 +36,7 @@ export interface ResolvedIssuer extends Policy {
   readonly introspects: boolean
   /** `jwtCheck` in milliseconds: how old introspection of a JWT may be. Undefined: keys alone. */
   readonly recheckMs: number | undefined
+  readonly savedKeys: PublicKeySet | undefined
   readonly algorithms: readonly string[]
   readonly covers: ScopeMatcher
   readonly gate: Omit<IntrospectionGateOptions, 'now'>
@@ -199,6 +201,8 @@ function resolveIssuer(options: IssuerOptions & { readonly name?: string }, now:
     introspects: canIntrospect(options),
     recheckMs:
       jwtCheck === 'keys' ? undefined : jwtCheck === 'introspection' ? maxAgeMs : jwtCheck.recheckSeconds * 1000,
+    requireAtJwt: options.requireAtJwt ?? false,
+    savedKeys: options.savedKeys,
     algorithms: [...(options.algorithms ?? signingAlgorithms)],
     covers: scopeMatcher(options.scopeStrategy ?? 'wildcard'),
     gate: {

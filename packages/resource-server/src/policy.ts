@@ -24,6 +24,7 @@ export interface Policy {
   /** Null: any. */
   readonly audience: readonly string[] | null
   readonly clockToleranceSeconds: number
+  readonly requireAtJwt: boolean
 }
 
 /** Why a token is refused; undefined if it is accepted. */
@@ -41,7 +42,7 @@ export function judge(
     if (reason !== undefined || jwt === undefined) return reason
   }
   if (jwt === undefined) return 'inactive'
-  const reason = refuseJwtKind(jwt) ?? judgeClaims(jwt, policy, audience, nowMs)
+  const reason = refuseJwtKind(jwt, policy.requireAtJwt) ?? judgeClaims(jwt, policy, audience, nowMs)
   return reason ?? (introspection === undefined ? judgeFreshness(jwt, policy, route, nowMs) : undefined)
 }
 

@@ -3,12 +3,16 @@ import { isBearerTokenError } from './errors.ts'
 import type { BearerTokenError, VerificationUnavailableError } from './errors.ts'
 import { createEventSink } from './events.ts'
 import type { EventSink } from './events.ts'
+import { createIssuer } from './issuer.ts'
 import type { ResourceServerOptions, TokenPlace } from './options.ts'
 import { parseOptions } from './parse-options.ts'
+import { protectedResourceMetadata } from './protected-resource-metadata.ts'
+import type { MetadataAnswer, ProtectedResource } from './protected-resource-metadata.ts'
 import type { RequestFacts, Rule, VerifyRule } from './request-facts.ts'
 import { authorizeToken } from './requirement.ts'
 import type { Requirement } from './requirement.ts'
 import { routePolicy } from './rule.ts'
+import type { HydratedKeys, Readiness, ResourceServerStats } from './stats.ts'
 import { toHttpError } from './to-http-error.ts'
 import type { HttpAnswer } from './to-http-error.ts'
 import type { VerifiedToken } from './verified-token.ts'
@@ -43,6 +47,23 @@ export interface ResourceServer<Extra = Readonly<Record<string, unknown>>> {
    * query (RFC 6750 section 2.3), else none.
    */
   responseHeaders(facts: RequestFacts): Readonly<Record<string, string>>
+  /**
+   * Fetches the keys of every issuer that JWTs are accepted from, so that the first request need not wait. The result
+   * can be saved and given as `savedKeys` at the next start.
+   *
+   * @throws {@link VerificationUnavailableError} (rejects) when keys are not to be had.
+   */
+  hydrate(): Promise<readonly HydratedKeys[]>
+  /** For a health check: whether tokens can be verified now. Fetches keys if there are none; never rejects. */
+  ready(): Promise<Readiness>
+  /** Sizes of caches, state of the breakers, names of keys. Cheap. */
+  stats(): ResourceServerStats
+  /**
+   * The answer for `/.well-known/oauth-protected-resource` (RFC 9728): resource, issuers and places of tokens.
+   *
+   * @throws TypeError `ERR_OPTIONS`.
+   */
+  protectedResourceMetadata(resource: ProtectedResource): MetadataAnswer
   /** Closes connections that were opened here; a `client` that was handed in stays open. */
   close(): Promise<void>
 }
@@ -63,11 +84,22 @@ export function createResourceServer<Extra = Readonly<Record<string, unknown>>>(
 ): ResourceServer<Extra> {
   const resolved = parseOptions(options)
   const { issuers, selectIssuer } = resolved
+  const known = issuers.map((issuer) => createIssuer(issuer, resolved.now))
   const events = createEventSink(resolved.onVerified, resolved.onRefused)
   return assembleResourceServer({
     ...resolved,
     events,
-    verifier: createVerifier(resolved, events),
+    issuers: issuers.map(({ issuer }) => issuer),
+    verifier: createVerifier(known, resolved, events),
+    async hydrate() {
+      const asked = known.filter((issuer) => issuer.options.acceptsJwt)
+      return Promise.all(asked.map(async (issuer) => ({ issuer: issuer.options.issuer, keys: await issuer.hydrate() })))
+    },
+    async ready() {
+      const problems = (await Promise.all(known.map((issuer) => issuer.ready()))).flat()
+      return { ready: problems.length === 0, problems }
+    },
+    stats: () => ({ issuers: known.map((issuer) => issuer.stats()) }),
     select: selectIssuer && ((facts) => ({ name: selectIssuer(facts) })),
     async close() {
       await Promise.all(issuers.map((issuer) => issuer.close()))
@@ -83,6 +115,11 @@ export interface ResourceServerParts<Extra> {
   readonly realm: string | undefined
   readonly resourceMetadataUrl: string | undefined
   readonly select: ((facts: RequestFacts) => Selection) | undefined
+  /** Issuer identifiers, for the metadata. */
+  readonly issuers: readonly string[]
+  readonly hydrate: () => Promise<readonly HydratedKeys[]>
+  readonly ready: () => Promise<Readiness>
+  readonly stats: () => ResourceServerStats
   readonly close: () => Promise<void>
 }
 
@@ -122,6 +159,10 @@ export function assembleResourceServer<Extra>(parts: ResourceServerParts<Extra>)
     toHttpError: ((error: unknown, context?: RouteContext) =>
       toHttpError(error, { realm, resourceMetadataUrl, scope: context?.scope })) as ResourceServer['toHttpError'],
     responseHeaders: (facts) => (queryAllowed && hasQueryToken(facts) ? privateHeaders : noHeaders),
+    hydrate: parts.hydrate,
+    ready: parts.ready,
+    stats: parts.stats,
+    protectedResourceMetadata: (resource) => protectedResourceMetadata(resource, parts),
     close: parts.close,
   }
 }

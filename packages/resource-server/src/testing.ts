@@ -111,6 +111,10 @@ export function fakeResourceServer<Extra = Readonly<Record<string, unknown>>>(
       events.verified('introspection', meaning)
       return meaning
     },
+    issuers: ['https://hydra.test'],
+    hydrate: async () => [],
+    ready: async () => ({ ready: true, problems: [] }),
+    stats: () => ({ issuers: [] }),
     async close() {},
   })
 }

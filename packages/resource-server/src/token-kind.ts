@@ -14,14 +14,16 @@ const idTokenMarks = ['at_hash', 'c_hash', 'rat', 'auth_time'] as const
 const accessTokenTypes: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt'])
 
 /** Why a JWT is not an access token; undefined if it is one. */
-export function refuseJwtKind(answer: JwtAnswer): RefusalReason | undefined {
+export function refuseJwtKind(answer: JwtAnswer, requireAtJwt: boolean): RefusalReason | undefined {
   const { claims } = answer
   // OpenID Connect Back-Channel Logout 1.0 section 2.4.
   if (has(claims, 'events')) return 'logout_token'
   if (idTokenMarks.some((mark) => has(claims, mark))) return 'id_token'
   // RFC 7800 section 3: whoever accepts such a token without checking its proof makes it a bearer token.
   if (has(claims, 'cnf')) return 'unsupported_confirmation'
-  if (answer.type !== undefined && !accessTokenTypes.has(answer.type.toLowerCase())) return 'not_access_token'
+  const type = answer.type?.toLowerCase()
+  if (type !== undefined && !accessTokenTypes.has(type)) return 'not_access_token'
+  if (requireAtJwt && (type === undefined || type === 'jwt')) return 'not_access_token'
   if (answer.clientId === undefined || answer.clientId === '') return 'not_access_token'
   if (answer.issuer === undefined || answer.expiresAt === undefined) return 'not_access_token'
   return undefined

@@ -3,7 +3,6 @@ import { tokenMaker } from './accept-token.ts'
 import { assertToken68 } from './bearer-token.ts'
 import { BearerTokenError, isBearerTokenError } from './errors.ts'
 import type { EventSink, VerificationSource } from './events.ts'
-import { createIssuer } from './issuer.ts'
 import type { Finding, Issuer } from './issuer.ts'
 import { hasThreeParts, parseJws } from './jws.ts'
 import { optionsError } from './options-error.ts'
@@ -29,9 +28,12 @@ export type Verifier<Extra> = (
 ) => Promise<VerifiedToken<Extra>>
 
 /** Creates the verifier of a resource server. */
-export function createVerifier<Extra>(options: ResolvedOptions<Extra>, events: EventSink): Verifier<Extra> {
+export function createVerifier<Extra>(
+  issuers: readonly Issuer[],
+  options: ResolvedOptions<Extra>,
+  events: EventSink,
+): Verifier<Extra> {
   const { now } = options
-  const issuers = options.issuers.map((issuer) => createIssuer(issuer, now))
   const byUrl = new Map(issuers.map((issuer) => [issuer.options.issuer, issuer]))
   const byName = new Map(issuers.map((issuer) => [issuer.options.name, issuer]))
   const only = issuers.length === 1 ? issuers[0] : undefined

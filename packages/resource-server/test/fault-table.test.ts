@@ -101,8 +101,7 @@ test.each(Object.keys(troubles))(
     measured[name] = []
     for (const format of formats) {
       for (const state of states) {
-        hydra.reset()
-        await hydra.faults.clear()
+        await hydra.reset()
         useClient(hydra.publicUrl, hydra.adminUrl)
         const token = await hydra.mint.accessToken({ format, audience })
         const server = createResourceServer({
