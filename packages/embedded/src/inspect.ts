@@ -41,12 +41,12 @@ export interface SeenConsent {
 
 /** A token, as seen from inside. The token itself is not kept. */
 export interface SeenToken {
-  readonly kind: 'access_token' | 'refresh_token' | 'authorization_code'
+  readonly kind: 'access_token' | 'refresh_token' | 'authorization_code' | 'device_code'
   readonly clientId: string
   readonly subject: string
   readonly scopes: readonly string[]
   readonly audience: readonly string[]
-  /** False once used (codes), rotated (refresh tokens) or expired. */
+  /** False once used (codes), rotated (refresh tokens) or expired, and while nobody let the device in (device codes). */
   readonly active: boolean
   readonly expiresAt: Date | undefined
   /** Tokens with the same one came from one grant. */
@@ -122,6 +122,7 @@ export function createInspect(engine: Engine, log: RequestLog): Inspect {
       ...seen(engine, engine.state.accessTokens, 'access_token', 'access'),
       ...seen(engine, engine.state.refreshTokens, 'refresh_token', 'refresh'),
       ...seen(engine, engine.state.authorizationCodes, 'authorization_code', 'code'),
+      ...seenDevices(engine),
     ],
     requests: ({ port, method, path } = {}) =>
       log
@@ -133,6 +134,19 @@ export function createInspect(engine: Engine, log: RequestLog): Inspect {
             (path === undefined || entry.path === path || entry.path === `/admin${path}`),
         ),
   }
+}
+
+function seenDevices(engine: Engine): SeenToken[] {
+  return [...engine.state.deviceCodes.values()].map(({ accepted, expiresAt, request }) => ({
+    kind: 'device_code',
+    clientId: request.clientId,
+    subject: request.session.subject,
+    scopes: [...request.grantedScopes],
+    audience: [...request.grantedAudience],
+    active: accepted && expiresAt >= engine.clock.now(),
+    expiresAt: new Date(expiresAt),
+    grantId: request.id,
+  }))
 }
 
 function seen(

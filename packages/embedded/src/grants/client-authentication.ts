@@ -100,7 +100,7 @@ async function authenticateByAssertion(engine: Engine, form: URLSearchParams): P
   if (typeof jti !== 'string' || jti === '') throw invalidClient('The assertion has no jti.')
   if (isUsedAssertion(engine, jti)) throw jtiKnown('An assertion can be used once.')
   if (typeof exp !== 'number') throw invalidClient('The assertion has no exp.')
-  engine.state.usedAssertions.set(jti, exp)
+  noteUsedAssertion(engine, jti, exp)
   if (!namesTokenEndpoint(engine, claims['aud']))
     throw invalidClient('The aud of the assertion is not the token endpoint.')
   return client
@@ -110,6 +110,15 @@ async function authenticateByAssertion(engine: Engine, form: URLSearchParams): P
 export function isUsedAssertion(engine: Engine, jti: string): boolean {
   const expiresAt = engine.state.usedAssertions.get(jti)
   return expiresAt !== undefined && expiresAt * 1000 > engine.clock.now()
+}
+
+/** Remembers a `jti` until its assertion has expired; `exp` in seconds. Forgets those that have. */
+export function noteUsedAssertion(engine: Engine, jti: string, exp: number): void {
+  const { usedAssertions } = engine.state
+  for (const [known, expiresAt] of usedAssertions) {
+    if (expiresAt * 1000 <= engine.clock.now()) usedAssertions.delete(known)
+  }
+  usedAssertions.set(jti, exp)
 }
 
 /** Whether an `aud` contains the URL of the token endpoint, letter by letter. */

@@ -8,7 +8,7 @@ import { issueAccessToken } from '../tokens/access-token.ts'
 import { type JsonWebKey, verifyingKey } from '../tokens/key-sets.ts'
 import { expiresIn, expiry, lifespan } from '../tokens/lifespans.ts'
 import { trustsFor } from '../tokens/trusted-issuers.ts'
-import { isUsedAssertion, namesTokenEndpoint } from './client-authentication.ts'
+import { isUsedAssertion, namesTokenEndpoint, noteUsedAssertion } from './client-authentication.ts'
 import { machineRequest } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
 
@@ -36,7 +36,7 @@ export const jwtBearerGrant: Grant = async (asked) => {
       throw invalidScope(`The issuer is not trusted with the scope '${scope}'.`)
     }
   }
-  if (jti !== '') engine.state.usedAssertions.set(jti, exp)
+  if (jti !== '') noteUsedAssertion(engine, jti, exp)
   const request = await machineRequest(asked)
   const lifetime = lifespan(engine.config, client, 'jwt_bearer', 'access_token')
   request.grantedScopes = [...new Set([...scopes, ...request.grantedScopes])]

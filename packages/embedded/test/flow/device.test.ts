@@ -354,6 +354,13 @@ describe('two browsers with one code', () => {
   })
 })
 
+test('a device can be watched from inside', async () => {
+  const { userCode } = await codes()
+  expect(hydra.inspect.tokens()).toMatchObject([{ kind: 'device_code', clientId: 'app', subject: '', active: false }])
+  await letIn(userCode)
+  expect(hydra.inspect.tokens()).toMatchObject([{ subject: 'alice', scopes: ['openid', 'offline'], active: true }])
+})
+
 test('a remembered consent is skipped for a confidential client, never for a public one', async () => {
   const agent = userAgent(hydra)
   const skipOf = async (fields: Record<string, string>): Promise<unknown> => {

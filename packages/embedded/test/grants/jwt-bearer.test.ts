@@ -157,6 +157,10 @@ describe('refused', () => {
     const assertion = await sign()
     expect((await trade(assertion)).status).toBe(200)
     expect((await trade(assertion)).body['error']).toBe('jti_known')
+    const jti = randomUUID()
+    expect((await trade({ claims: { jti } })).status).toBe(200)
+    hydra.clock.advance('2m')
+    expect((await trade({ claims: { jti } })).status).toBe(200)
   })
 
   test('a scope outside the trust; that does not use the assertion up', async () => {
