@@ -63,9 +63,16 @@ export async function startHydra(options: HydraOptions = {}): Promise<EmbeddedHy
   for (const port of ['public', 'admin'] as const) {
     handlers[port] = createPortHandler({ engine, port, routes: routesOf(engine, port), faults, log })
   }
+  let life = new AbortController()
+  engine.ending = life.signal
+  const endLife = async (): Promise<void> => {
+    await patientlyAwait(engine.background)
+    life.abort()
+    await Promise.all(engine.background)
+  }
   const stop = async (): Promise<void> => {
     await Promise.all([publicPort.stop(), adminPort.stop()])
-    await Promise.all(engine.background)
+    await endLife()
   }
   const begin = async (): Promise<void> => {
     engine.state = createState(await initialKeys(checked))
@@ -88,7 +95,9 @@ export async function startHydra(options: HydraOptions = {}): Promise<EmbeddedHy
     now: clock.now,
     async reset() {
       await faults.api.clear()
-      await Promise.all(engine.background)
+      await endLife()
+      life = new AbortController()
+      engine.ending = life.signal
       clock.reset()
       log.clear()
       await begin()
@@ -111,8 +120,21 @@ async function openBoth(
   }
 }
 
-function mutableEngine(config: Config, clock: Clock): Engine & { state: State } {
-  return { config, clock, state: createState(new Map()), background: new Set() }
+function mutableEngine(config: Config, clock: Clock): Engine & { state: State; ending: AbortSignal } {
+  return { config, clock, state: createState(new Map()), background: new Set(), ending: new AbortController().signal }
+}
+
+const patienceMs = 1000
+
+/** Lets calls that were just begun arrive, but does not wait for those that nobody answers, nor for their repeats. */
+async function patientlyAwait(work: ReadonlySet<Promise<void>>): Promise<void> {
+  if (work.size === 0) return
+  let timer: NodeJS.Timeout | undefined
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs)
+  })
+  await Promise.race([Promise.all(work), enough])
+  clearTimeout(timer)
 }
 
 function bracketed(host: string): string {

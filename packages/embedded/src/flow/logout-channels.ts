@@ -36,15 +36,16 @@ export async function endSession(engine: Engine, subject: string, sid: string): 
     })),
   )
   deleteSession(engine, sid)
-  for (const { url, token } of calls) inBackground(engine, notify(url, token))
+  for (const { url, token } of calls) inBackground(engine, notify(engine, url, token))
 }
 
-async function notify(url: string, token: string): Promise<void> {
-  await postWithRetries(url, {
+async function notify(engine: Engine, url: string, token: string): Promise<void> {
+  const post = {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ logout_token: token }).toString(),
-    // Nothing is left to do when a client can't be reached: the session is over all the same.
-  }).catch(() => undefined)
+  }
+  // Nothing is left to do when a client can't be reached: the session is over all the same.
+  await postWithRetries(url, post, engine.ending).catch(() => undefined)
 }
 
 function inBackground(engine: Engine, work: Promise<void>): void {

@@ -27,7 +27,12 @@ export async function callHooks(asked: GrantRequest, { request }: PreparedGrant)
     }
     const { grant_types: _, ...legacy } = requester
     const session = await shownSession(asked.engine, request.session)
-    const answer = await call(refreshTokenHook, { subject: request.session.subject, session, requester, ...legacy })
+    const answer = await call(asked.engine, refreshTokenHook, {
+      subject: request.session.subject,
+      session,
+      requester,
+      ...legacy,
+    })
     if (answer !== undefined) apply(request.session, answer, grantType)
   }
   if (tokenHook !== undefined) {
@@ -44,7 +49,7 @@ export async function callHooks(asked: GrantRequest, { request }: PreparedGrant)
         payload: payloadOf(asked.form),
       },
     }
-    const answer = await call(tokenHook, body)
+    const answer = await call(asked.engine, tokenHook, body)
     if (answer !== undefined) apply(request.session, answer, grantType)
   }
 }
@@ -69,11 +74,12 @@ interface HookAnswer {
 }
 
 /** Posts to a hook. `undefined`: keep the session as it is. */
-async function call(hook: HookOptions, body: unknown): Promise<HookAnswer | undefined> {
-  const response = await postWithRetries(hook.url, {
+async function call(engine: Engine, hook: HookOptions, body: unknown): Promise<HookAnswer | undefined> {
+  const post = {
     headers: { 'content-type': 'application/json; charset=UTF-8', ...authHeader(hook) },
     body: JSON.stringify(body),
-  }).catch(() => {
+  }
+  const response = await postWithRetries(hook.url, post, engine.ending).catch(() => {
     throw serverError('The token hook could not be reached.')
   })
   // Not text(): it would swallow a byte order mark, at which Go's decoder stumbles.

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { setTimeout } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 
 /** Calls that this server makes: hooks and back-channel logout. They look like those of Go's client. */
@@ -19,27 +20,28 @@ const maxAnswerBytes = 5 * 1024 * 1024
  * Posts, and tries again where that may help: no connection, 429, and 5xx but for 501. Three tries, waiting 1 and 2
  * seconds, or as long as `Retry-After` says. Redirects are followed with all headers, to another host too.
  *
+ * @param ending gives up when it is aborted
  * @throws the last failure to connect
  */
-export async function postWithRetries(url: string, post: OutgoingPost): Promise<Response> {
+export async function postWithRetries(url: string, post: OutgoingPost, ending: AbortSignal): Promise<Response> {
   for (let attempt = 0; ; attempt += 1) {
     const waitMs = retryWaitsMs[attempt]
     try {
-      const response = await follow(url, post)
+      const response = await follow(url, post, ending)
       if (waitMs === undefined || !mayHelp(response.status)) return response
-      await pause(retryAfterMs(response) ?? waitMs)
+      await pause(retryAfterMs(response) ?? waitMs, ending)
     } catch (error) {
-      if (waitMs === undefined) throw error
-      await pause(waitMs)
+      if (waitMs === undefined || ending.aborted) throw error
+      await pause(waitMs, ending)
     }
   }
 }
 
-async function follow(url: string, post: OutgoingPost): Promise<Response> {
+async function follow(url: string, post: OutgoingPost, ending: AbortSignal): Promise<Response> {
   let target = url
   let body: string | undefined = post.body
   for (let count = 0; count <= maxRedirects; count += 1) {
-    const response = await send(target, post.headers, body)
+    const response = await send(target, { ...post, body }, ending)
     const location = response.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response
     target = new URL(location, target).href
@@ -50,13 +52,17 @@ async function follow(url: string, post: OutgoingPost): Promise<Response> {
 }
 
 /** Sends a POST with a body, a GET without. */
-function send(url: string, headers: OutgoingPost['headers'], body: string | undefined): Promise<Response> {
+function send(
+  url: string,
+  { headers, body }: { readonly headers: OutgoingPost['headers']; readonly body: string | undefined },
+  ending: AbortSignal,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = url.startsWith('https:') ? httpsRequest : httpRequest
     const outgoing = request(url, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { 'user-agent': 'Go-http-client/1.1', ...withLength(headers, body), 'accept-encoding': 'gzip' },
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([ending, AbortSignal.timeout(timeoutMs)]),
     })
     outgoing.once('error', reject)
     outgoing.once('response', (message) => {
@@ -100,8 +106,6 @@ function retryAfterMs(response: Response): number | undefined {
     : undefined
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms)
-  })
+function pause(ms: number, ending: AbortSignal): Promise<void> {
+  return setTimeout(ms, undefined, { signal: ending })
 }

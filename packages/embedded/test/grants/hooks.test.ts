@@ -265,6 +265,22 @@ test('a hook that takes longer than Hydra waits costs the client its connection,
   expect((await redeem(hydra, at)).body['error']).toBe('invalid_grant')
 })
 
+test('a server that is stopped or reset gives up on a hook that never answers', async () => {
+  const silent = createServer()
+  const asked = new Promise<void>((resolve) => silent.once('request', () => resolve()))
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const hungUp = new Promise<void>((resolve) => {
+    silent.on('request', (message) => message.socket.once('close', () => resolve()))
+  })
+  const own = await start({ tokenHook: { url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` } })
+  const answered = redeem(own, await code(own)).catch(() => undefined)
+  await asked
+  await own.stop()
+  await hungUp
+  expect(await answered).toBeUndefined()
+  await new Promise((resolve) => silent.close(resolve))
+})
+
 describe('api_key', () => {
   test.each([
     ['header', { 'x-key': 'k' }],
