@@ -48,9 +48,10 @@ export function createVerifier<Extra>(
       let issuer = selected ?? only
       let finding = recall(jwtShaped, key, token, route, issuer)
       if (finding === undefined) {
-        assertToken68(token)
         const jws = jwtShaped ? parseJws(token) : undefined
         if (jws === undefined) {
+          // The parts of a JWS are base64url, which is stricter.
+          assertToken68(token)
           issuer = assertOpaqueIssuer(issuer, selection)
           source = 'introspection'
           finding = await findOpaque(issuer, key, token, route)

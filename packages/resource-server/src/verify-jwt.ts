@@ -55,7 +55,7 @@ async function tryKeys(
 ): Promise<RefusalReason | undefined> {
   if (!keys.handles.has(kid)) return 'unknown_key'
   try {
-    await compactVerify(token, keys.resolve, { algorithms: [...algorithms] })
+    await compactVerify(token, keys.resolve, { algorithms: algorithms as string[] })
     return undefined
   } catch (error) {
     if (codeOf(error) !== 'ERR_JWKS_MULTIPLE_MATCHING_KEYS') return reasonOf(error)
@@ -73,7 +73,7 @@ async function tryEach(
   for await (const key of candidates) {
     if (left-- === 0) break
     try {
-      await compactVerify(token, key, { algorithms: [...algorithms] })
+      await compactVerify(token, key, { algorithms: algorithms as string[] })
       return undefined
     } catch (error) {
       if (reasonOf(error) !== 'bad_signature') return reasonOf(error)
