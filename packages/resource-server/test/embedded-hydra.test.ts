@@ -131,6 +131,8 @@ describe('a revoked token is refused after the stated delay, and not before it h
     ['opaque', {}, 10],
     ['opaque', { cache: { maxAgeSeconds: 60 } }, 60],
     ['opaque', { cache: { maxAgeSeconds: 0 } }, 0],
+    ['opaque', { cache: { staleWhileRevalidateSeconds: 20 } }, 30],
+    ['opaque', { cache: { staleIfErrorSeconds: 600 } }, 10],
     ['jwt', { jwtCheck: 'introspection' }, 10],
     ['jwt', { jwtCheck: { recheckSeconds: 300 } }, 300],
     ['jwt', {}, 3605],

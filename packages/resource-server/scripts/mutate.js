@@ -1,0 +1,203 @@
+/**
+ * Removes one verification rule at a time from a copy of the sources, runs the tests that should hold it, and prints
+ * rule → failing test. Fails if a rule can be removed without a test noticing. Run at the root of the repository:
+ * `node packages/resource-server/scripts/mutate.js [TEXT]`, TEXT being part of a rule's name.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Rule, file, the text that enforces it, what takes its place, tests. */
+const rules = [
+  ['exp', 'policy.ts', "return 'expired'", 'return undefined', 'token-kind'],
+  ['nbf', 'policy.ts', "return 'not_yet_valid'", 'return undefined', 'token-kind'],
+  ['issuer of an answer', 'policy.ts', "return 'wrong_issuer'", 'return undefined', 'token-kind'],
+  [
+    'audience missing or wrong',
+    'policy.ts',
+    "return actual.length === 0 ? 'audience_missing' : 'wrong_audience'",
+    'return undefined',
+    'token-kind',
+  ],
+  [
+    'active',
+    'policy.ts',
+    "if (!introspection.active) return 'inactive'",
+    'if (!introspection.active) return undefined',
+    'introspection-cache',
+  ],
+  ['freshness of a JWT', 'policy.ts', "? 'stale' : undefined", '? undefined : undefined', 'freshness'],
+  ['ID token marks', 'token-kind.ts', "return 'id_token'", 'return undefined', 'token-kind'],
+  ['logout token', 'token-kind.ts', "return 'logout_token'", 'return undefined', 'token-kind'],
+  ['refresh token', 'token-kind.ts', "if (use === 'refresh_token') return 'refresh_token'", '', 'token-kind'],
+  ['token_use', 'token-kind.ts', "if (use !== 'access_token') return 'not_access_token'", '', 'token-kind'],
+  ['cnf of a JWT', 'token-kind.ts', "if (has(claims, 'cnf')) return 'unsupported_confirmation'", '', 'token-kind'],
+  [
+    'typ',
+    'token-kind.ts',
+    "if (type !== undefined && !accessTokenTypes.has(type)) return 'not_access_token'",
+    '',
+    'token-kind',
+  ],
+  [
+    'requireAtJwt',
+    'token-kind.ts',
+    "if (requireAtJwt && (type === undefined || type === 'jwt')) return 'not_access_token'",
+    '',
+    'operations',
+  ],
+  [
+    'client_id of a JWT',
+    'token-kind.ts',
+    "if (answer.clientId === undefined || answer.clientId === '') return 'not_access_token'",
+    '',
+    'token-kind',
+  ],
+  ['algorithm list', 'verify-jwt.ts', '!algorithms.includes(alg)', 'false', 'verify-jwt'],
+  ['crit and b64', 'verify-jwt.ts', '|| extended', '', 'verify-jwt'],
+  [
+    'key of that name',
+    'verify-jwt.ts',
+    "if (typeof kid !== 'string') throw new BearerTokenError('unknown_key')",
+    '',
+    'verify-jwt',
+  ],
+  [
+    'signature',
+    'verify-jwt.ts',
+    "!== 'ERR_JWKS_MULTIPLE_MATCHING_KEYS') return reasonOf(error)",
+    "!== 'ERR_JWKS_MULTIPLE_MATCHING_KEYS') return undefined",
+    'verify-jwt',
+  ],
+  ['no shared secrets in the set', 'key-set.ts', "&& key['kty'] !== 'oct'", '', 'operations'],
+  ['key left the set', 'issuer.ts', 'if (jwt.key.alive) return jwt', 'return jwt', 'key-set'],
+  ['cooldown', 'key-set.ts', 'Math.abs(now() - forcedAt) < cooldownMs', 'false', 'key-set'],
+  [
+    'two places',
+    'bearer-token.ts',
+    "if (token !== undefined) throw new BearerTokenError('two_tokens')",
+    '',
+    'bearer-token',
+  ],
+  [
+    'token68',
+    'bearer-token.ts',
+    "throw new BearerTokenError('malformed')\n}\n\n/** True",
+    '{}\n}\n\n/** True',
+    'bearer-token',
+  ],
+  [
+    'length',
+    'bearer-token.ts',
+    "if (token.length > maxTokenLength) throw new BearerTokenError('too_long')",
+    '',
+    'bearer-token',
+  ],
+  [
+    'age of an answer',
+    'introspection-cache.ts',
+    'if (age < freshness.maxAgeMs) return good',
+    'return good',
+    'introspection-cache',
+  ],
+  [
+    'no old answer for a fresh route',
+    'introspection-cache.ts',
+    '!freshness.staleAllowed || age',
+    'age',
+    'stale-answers',
+  ],
+  [
+    'bound of stale-while-revalidate',
+    'introspection-cache.ts',
+    'age >= freshness.maxAgeMs + staleWhileRevalidateMs',
+    'false',
+    'stale-answers',
+  ],
+  [
+    'bound of stale-if-error',
+    'introspection-cache.ts',
+    '|| ageOf(old) >= freshness.maxAgeMs + staleIfErrorMs',
+    '',
+    'stale-answers',
+  ],
+  [
+    'a revoked token stays revoked',
+    'introspection-cache.ts',
+    'if (known !== undefined && known.askedAt > answer.askedAt) return answer',
+    '',
+    'stale-answers',
+  ],
+  [
+    'negative answer replaces a good one',
+    'introspection-cache.ts',
+    '      active.delete(key)\n',
+    '\n',
+    'stale-answers',
+  ],
+  ['bytes of the cache', 'introspection-cache.ts', 'maxSize: options.maxBytes,', 'maxSize: 1e9,', 'stale-answers'],
+  [
+    'Retry-After obeyed',
+    'introspection-gate.ts',
+    'if (wait > 0) throw',
+    'if (wait > Infinity) throw',
+    'introspection-gate',
+  ],
+  [
+    '4xx does not open the breaker',
+    'introspection-gate.ts',
+    'return status >= 500 || status === 429',
+    'return true',
+    'introspection-gate',
+  ],
+  [
+    'breaker',
+    'introspection-gate.ts',
+    'new ConsecutiveBreaker(options.openAfterFailures)',
+    'new ConsecutiveBreaker(1e9)',
+    'introspection-gate',
+  ],
+  [
+    'queue bound',
+    'introspection-gate.ts',
+    'bulkhead(maxConcurrent, maxQueued)',
+    'bulkhead(maxConcurrent, 1e9)',
+    'introspection-gate',
+  ],
+  [
+    'concurrency bound',
+    'introspection-gate.ts',
+    'bulkhead(maxConcurrent, maxQueued)',
+    'bulkhead(1e9, maxQueued)',
+    'introspection-gate',
+  ],
+]
+
+const root = process.cwd()
+const copy = mkdtempSync(join(tmpdir(), 'mutate-'))
+const skip = /(^|\/)(node_modules|dist|\.git|\.nx|bench|recorded)$/
+cpSync(root, copy, { recursive: true, filter: (path) => !skip.test(path) })
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+
+let survivors = 0
+try {
+  for (const [name, file, text, replacement, tests] of rules) {
+    if (process.argv[2] !== undefined && !name.includes(process.argv[2])) continue
+    const path = join(copy, 'packages/resource-server/src', file)
+    const original = readFileSync(path, 'utf8')
+    if (!original.includes(text)) throw new Error(`${name}: ${file} no longer has the text of the rule`)
+    writeFileSync(path, original.replace(text, replacement))
+    const pattern = `packages/resource-server/test/${tests}\\.test`
+    const command = ['jest', '-w', '1', '--testTimeout', '5000', '--selectProjects', 'resource-server', '--', pattern]
+    const { status, stdout, stderr } = spawnSync('npx', command, { cwd: copy, encoding: 'utf8', timeout: 90_000 })
+    writeFileSync(path, original)
+    const failing = /●\s+(.+)/.exec(`${stdout}${stderr}`)?.[1]
+    const held = status !== 0 && failing !== undefined
+    if (!held) survivors += 1
+    process.stdout.write(`${name} → ${held ? failing : status === 0 ? 'NO TEST FAILS' : 'NO RESULT'}\n`)
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+process.exitCode = survivors === 0 ? 0 : 1
