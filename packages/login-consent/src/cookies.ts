@@ -28,10 +28,18 @@ export function readCookie(input: Pick<HttpInput, 'headers'>, name: string): str
   const prefix = `${name}=`
   const values = text
     .split(';')
-    .map((pair) => pair.trim())
+    .map(withoutSpaces)
     .filter((pair) => pair.startsWith(prefix))
     .map((pair) => pair.slice(prefix.length))
   return values.length === 1 ? values[0] : undefined
+}
+
+/**
+ * Takes away what RFC 6265 section 5.4 puts between cookies, and no more. `trim` would take a no-break space too: a
+ * sibling host may set a cookie of that name, because to the browser it does not begin with `__Host-`.
+ */
+function withoutSpaces(pair: string): string {
+  return pair.replace(/^[ \t]+|[ \t]+$/g, '')
 }
 
 /**

@@ -174,6 +174,16 @@ describe('the form token', () => {
     const own = user.jar.get('127.0.0.1 hydra_kit_browser') ?? ''
     refused(await user.submit(page, alice, { cookie: `hydra_kit_browser=${own}; hydra_kit_browser=${own}` }))
   })
+
+  test('a name that only looks like ours to who trims it: no-break space in front', async () => {
+    const user = visitor()
+    const page = await world.begin(user)
+    const own = user.jar.get('127.0.0.1 hydra_kit_browser') ?? ''
+    refused(await user.submit(page, alice, { cookie: `\u00a0hydra_kit_browser=${own}` }))
+    refused(await user.submit(page, alice, { cookie: `a=b; \u00a0hydra_kit_browser=${own}` }))
+    const planted = `\u00a0hydra_kit_browser=${'x'.repeat(32)}`
+    expect((await user.submit(page, alice, { cookie: `hydra_kit_browser=${own}; ${planted}` })).status).toBe(303)
+  })
 })
 
 describe('cross-site requests', () => {
