@@ -1,7 +1,7 @@
 /**
  * Removes one verification rule at a time from a copy of the sources, runs the tests that should hold it, and prints
  * rule → failing test. Fails if a rule can be removed without a test noticing. Run at the root of the repository:
- * `node packages/resource-server/scripts/mutate.js [TEXT]`, TEXT being part of a rule's name.
+ * `node packages/resource-server/scripts/mutate.js [REGEXP]`, which picks rules by name.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -61,7 +61,7 @@ const rules = [
     'verify-jwt.ts',
     "if (typeof kid !== 'string') throw new BearerTokenError('unknown_key')",
     '',
-    'verify-jwt',
+    'operations',
   ],
   [
     'signature',
@@ -183,7 +183,7 @@ symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 let survivors = 0
 try {
   for (const [name, file, text, replacement, tests] of rules) {
-    if (process.argv[2] !== undefined && !name.includes(process.argv[2])) continue
+    if (process.argv[2] !== undefined && !new RegExp(process.argv[2]).test(name)) continue
     const path = join(copy, 'packages/resource-server/src', file)
     const original = readFileSync(path, 'utf8')
     if (!original.includes(text)) throw new Error(`${name}: ${file} no longer has the text of the rule`)

@@ -207,3 +207,10 @@ describe('protected resource metadata (RFC 9728)', () => {
     expect(protectedResourceMetadataUrl(resource)).toBe(url)
   })
 })
+
+test('a JWT that names no key causes no fetch', async () => {
+  expect(await reasonOf(world.server().authenticate(bearer(await world.jwt({}, { kid: undefined }))))).toBe(
+    'unknown_key',
+  )
+  expect(fetches()).toBe(0)
+})
