@@ -1,6 +1,7 @@
 /**
  * Guessing: how often passwords and device codes may be tried.
  */
+import { isIPv6 } from 'node:net'
 
 /** One try, or what became of it. */
 export interface Attempt {
@@ -31,7 +32,7 @@ export interface MemoryLimiterOptions {
    * does not lock the owner out, and below what guessing needs.
    */
   readonly perAccount?: number
-  /** Tries from one address, for logins and for device codes. Default: 100. */
+  /** Tries from one address, for logins. An IPv6 address counts as its /64 network, which is one customer's. Default: 100. */
   readonly perIp?: number
   /** Tries of device codes from one address. Default: 10. */
   readonly devicePerIp?: number
@@ -71,14 +72,14 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCa
     const counter = live(key)
     if (counter !== undefined && counter.count > 0) counter.count -= 1
   }
-  function limitsOf({ kind, account, ip, browser }: Attempt): [key: string, limit: number][] {
+  function limitsOf({ kind, account = '', ip, browser }: Attempt): [key: string, limit: number][] {
+    const address = ip === undefined ? undefined : networkOf(ip)
     // Without an address, the browser id is all there is to count device codes by.
-    if (kind === 'device') return [[`device ${ip ?? browser}`, devicePerIp]]
-    const byAccount: [string, number][] = [
-      [`pair ${ip ?? ''} ${account ?? ''}`, perAccountAndIp],
-      [`account ${account ?? ''}`, perAccount],
-    ]
-    return ip === undefined ? byAccount : [...byAccount, [`ip ${ip}`, perIp]]
+    if (kind === 'device') return [[`device ${address ?? browser}`, devicePerIp]]
+    const pair: [string, number] = [`pair ${address ?? (account === '' ? browser : '')} ${account}`, perAccountAndIp]
+    // A form that names nobody: one counter for all of them would let one guesser lock everybody out.
+    const everywhere: [string, number][] = account === '' ? [] : [[`account ${account}`, perAccount]]
+    return [pair, ...everywhere, ...(address === undefined ? [] : [[`ip ${address}`, perIp] as [string, number]])]
   }
 
   return (attempt) => {
@@ -99,4 +100,27 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCa
     for (const [key] of limits) add(key)
     return undefined
   }
+}
+
+/**
+ * What an address counts as. Whoever has one IPv6 address has 2^64 of them (RFC 6177 section 2), so they count by
+ * network; an IPv4 address written as IPv6 (RFC 4291 section 2.5.5.2) counts as what it is.
+ */
+function networkOf(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)
+  if (mapped?.[1] !== undefined) return mapped[1]
+  const [address = ''] = ip.split('%')
+  if (!isIPv6(address)) return ip
+  const [head = '', tail] = address.split('::')
+  const before = head.split(':').filter((group) => group !== '')
+  // A dotted end stands for two groups.
+  const behind = (tail ?? '')
+    .split(':')
+    .flatMap((group) => (group === '' ? [] : group.includes('.') ? ['', ''] : [group]))
+  const gap = tail === undefined ? 0 : 8 - before.length - behind.length
+  const groups = [...before, ...Array.from({ length: gap }, () => '0'), ...behind]
+  return groups
+    .slice(0, 4)
+    .map((group) => parseInt(group || '0', 16).toString(16))
+    .join(':')
 }

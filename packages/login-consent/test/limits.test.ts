@@ -30,6 +30,32 @@ describe('the default limiter', () => {
     expect(await byIp(attempt({ account: 'c' }))).toBeDefined()
   })
 
+  test('an IPv6 address counts as its /64 network, however it is written; a mapped IPv4 address as itself', async () => {
+    for (const kind of ['login', 'device'] as const) {
+      const limit = createMemoryLimiter({ perIp: 4, devicePerIp: 4, now })
+      const from = (ip: string): ReturnType<typeof limit> => limit(attempt({ kind, ip, account: ip }))
+      const same = ['2001:db8:0:1::1', '2001:0DB8::1:2:3:4:5', '2001:db8::1:ffff:0:0:1', '2001:db8::1:0:0:192.0.2.1']
+      for (const ip of same) expect(await from(ip)).toBeUndefined()
+      expect(await from('2001:db8:0:1:a:b:c:d')).toBeDefined()
+      for (const other of ['2001:db8:0:2::1', '2001:db8::1', '::1', 'fe80::1%eth0']) {
+        expect(await from(other)).toBeUndefined()
+      }
+      for (const ip of ['192.0.2.7', '::ffff:192.0.2.7', '::FFFF:192.0.2.7', '192.0.2.7']) await from(ip)
+      expect(await from('::ffff:192.0.2.7')).toBeDefined()
+      expect(await from('::ffff:192.0.2.8')).toBeUndefined()
+    }
+  })
+
+  test('a form that names nobody is counted by address alone: nobody is locked out by strangers', async () => {
+    const limit = createMemoryLimiter({ perAccount: 1, perAccountAndIp: 2, now })
+    for (const ip of ['a', 'b', 'c']) expect(await limit(attempt({ ip, account: '' }))).toBeUndefined()
+    expect(await limit(attempt({ ip: 'a', account: '' }))).toBeUndefined()
+    expect(await limit(attempt({ ip: 'a', account: '' }))).toBeDefined()
+    for (const browser of ['a', 'b', 'c']) {
+      expect(await limit(attempt({ ip: undefined, account: '', browser }))).toBeUndefined()
+    }
+  })
+
   test('forgives the slips of who got it right in the end', async () => {
     const limit = createMemoryLimiter({ perAccountAndIp: 2, now })
     await limit(attempt())
