@@ -51,7 +51,7 @@ describe('the default limiter', () => {
     for (const ip of ['a', 'b', 'c']) expect(await limit(attempt({ ip, account: '' }))).toBeUndefined()
     expect(await limit(attempt({ ip: 'a', account: '' }))).toBeUndefined()
     expect(await limit(attempt({ ip: 'a', account: '' }))).toBeDefined()
-    for (const browser of ['a', 'b', 'c']) {
+    for (const browser of ['x', 'y', 'z']) {
       expect(await limit(attempt({ ip: undefined, account: '', browser }))).toBeUndefined()
     }
   })
