@@ -13,9 +13,18 @@ export function clientView(client: OAuth2Client | null | undefined, showLogo: bo
   return {
     id: cleanText(client?.client_id, 128),
     name: name === '' ? undefined : name,
-    logoUrl: logo?.startsWith('https:') === true ? logo : undefined,
+    logoUrl: logo !== undefined && isPlainHttps(logo) ? logo : undefined,
     websiteUrl: cleanLink(client?.client_uri),
     privacyPolicyUrl: cleanLink(client?.policy_uri),
     termsOfServiceUrl: cleanLink(client?.tos_uri),
   }
+}
+
+/**
+ * The logo's origin goes into the Content-Security-Policy, where `;` and `,` begin something new and `*` means any. The
+ * URL parser lets all three into a host name.
+ */
+function isPlainHttps(link: string): boolean {
+  const { protocol, hostname } = new URL(link)
+  return protocol === 'https:' && /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname)
 }

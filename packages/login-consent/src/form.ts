@@ -25,7 +25,8 @@ export interface FormFields {
 /**
  * Reads a body that is still a stream.
  *
- * @throws {@link FlowError} `body_too_large` as soon as the limit is passed, `body_timeout` when the sender is slow
+ * @throws {@link FlowError} `body_too_large` as soon as the limit is passed, `body_timeout` when the sender is slow,
+ * `body_malformed` when it breaks off
  */
 export async function readBody(stream: AsyncIterable<Uint8Array | string>, limits: BodyLimits): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
@@ -39,7 +40,7 @@ export async function readBody(stream: AsyncIterable<Uint8Array | string>, limit
   })
   try {
     for (;;) {
-      const step = await Promise.race([iterator.next(), timeout])
+      const step = await Promise.race([iterator.next().catch(brokenOff), timeout])
       if (step.done === true) return Buffer.concat(parts)
       const part = typeof step.value === 'string' ? Buffer.from(step.value) : step.value
       size += part.byteLength
@@ -49,6 +50,11 @@ export async function readBody(stream: AsyncIterable<Uint8Array | string>, limit
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** The sender went away. That is its own affair: nothing of ours, or of Hydra's, is out of order. */
+function brokenOff(cause: unknown): never {
+  throw new FlowError('body_malformed', 'The request body broke off.', { cause })
 }
 
 /** Leaving a `for await` destroys a Node stream, and with it the connection that has to carry our 413. */

@@ -402,6 +402,17 @@ describe('what a client says about itself', () => {
     for (const hidden of ['\u202E', '\u2066', '\u200B', '\u0000']) expect(page.body).not.toContain(hidden)
   })
 
+  test.each(['https://a;sandbox/l.png', 'https://a,b.example/l.png', 'https://*/l.png', "https://'none'/l.png"])(
+    'the logo %s says nothing in the policy',
+    async (logo_uri) => {
+      world.configure({ clientLogos: true })
+      const page = await withStoredClient({ logo_uri })
+      expect(page.status).toBe(200)
+      expect(page.body).not.toContain('<img')
+      expect(page.headers.get('content-security-policy')).not.toContain('img-src')
+    },
+  )
+
   test('logos are not loaded unless that is wanted, and then only https', async () => {
     const logo = { logo_uri: 'https://photos.example/logo.png' }
     expect((await withStoredClient(logo)).body).not.toContain('<img')
@@ -499,6 +510,18 @@ describe('bodies', () => {
       `POST ${page.url.pathname}${page.url.search} HTTP/1.1\r\nHost: x\r\nContent-Type: ${post['content-type']}\r\nContent-Length: 100\r\n\r\nform`,
     )
     expect(got).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
+  test('one that breaks off is 400, and no trouble of ours', async () => {
+    const { url } = await world.begin(visitor())
+    async function* body(): AsyncGenerator<string> {
+      yield 'form'
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
+    }
+    const target = url.pathname + url.search
+    const got = await world.provider.handle({ method: 'POST', url: target, headers: post, body: body() })
+    expect(got.status).toBe(400)
+    expect(world.reported).toEqual([])
   })
 
   test.each([
