@@ -78,16 +78,22 @@ async function checkConfiguration(
   if (discovery.issuer?.replace(/\/$/, '') !== publicUrl) {
     problems.push(`its issuer is ${String(discovery.issuer)}, HYDRA_PUBLIC_URL is ${publicUrl}`)
   }
-  const nobody = await send({ method: 'GET', url: `${publicUrl}/oauth2/auth?client_id=nobody` })
-  const errorPage = nobody.headers['location']?.[0] ?? ''
-  if (!errorPage.startsWith(`${app}${appPages.error}`)) problems.push(`its error page is not ${app}${appPages.error}`)
-  const loginPage = await loginPageOf(publicUrl, adminUrl, version)
-  if (!loginPage.startsWith(`${app}${appPages.login}`)) problems.push(`its login page is not ${app}${appPages.login}`)
+  if (profile !== 'bare') problems.push(...(await wrongPages(publicUrl, adminUrl, app, version)))
   if (problems.length === 0) return
   const lines = advice(settingsFor(version, profile, { publicUrl, app }))
   throw new Error(
     `The Hydra at ${publicUrl} can't be used with profile ${profile}:\n- ${problems.join('\n- ')}\nStart it with\n${lines}`,
   )
+}
+
+async function wrongPages(publicUrl: string, adminUrl: string, app: string, version: TestedVersion): Promise<string[]> {
+  const problems: string[] = []
+  const nobody = await send({ method: 'GET', url: `${publicUrl}/oauth2/auth?client_id=nobody` })
+  const errorPage = nobody.headers['location']?.[0] ?? ''
+  if (!errorPage.startsWith(`${app}${appPages.error}`)) problems.push(`its error page is not ${app}${appPages.error}`)
+  const loginPage = await loginPageOf(publicUrl, adminUrl, version)
+  if (!loginPage.startsWith(`${app}${appPages.login}`)) problems.push(`its login page is not ${app}${appPages.login}`)
+  return problems
 }
 
 async function loginPageOf(publicUrl: string, adminUrl: string, version: TestedVersion): Promise<string> {
