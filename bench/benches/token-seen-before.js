@@ -3,7 +3,7 @@ import { BARE, OURS, contenders, createApi } from '../apis.js'
 import { startStubHydra } from '../children.js'
 import { ask, askGood, credentials } from '../requests.js'
 import { measure } from '../rounds.js'
-import { difference } from '../statistics.js'
+import { difference, typical } from '../statistics.js'
 import { fastSigner, opaqueTokens, readJwts } from '../tokens.js'
 
 /** They answer from memory, so it matters how much there is to remember; the others pay the same for any token. */
@@ -23,7 +23,7 @@ export async function run({ format, tokens, folder, quick }) {
       [`${format}-seen-${tokens}`]: {
         ...over(OURS),
         peers: names.filter((name) => name !== OURS).map((name) => ({ name, ...over(name) })),
-        ...(count < tokens ? { note: `with ${count} tokens: a quick run` } : {}),
+        note: `bare Express itself: ${typical(costs.get(BARE)).value.toFixed(1)} µs${count < tokens ? `; with ${count} tokens: a quick run` : ''}`,
       },
     }
   } finally {
