@@ -79,6 +79,18 @@ async function chooseTarget(binary: string | undefined): Promise<(profile: Profi
   return (profile) => useUrlPair({ publicUrl, adminUrl, profile, appPort: port })
 }
 
+/** What an interrupted run has to end. */
+let running: RunningServer | undefined
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    void (running?.stop(false) ?? Promise.resolve()).finally(() => process.exit(code))
+  })
+}
+
 async function runProfile(
   server: RunningServer,
   cases: readonly ContractCase[],
@@ -131,16 +143,22 @@ async function main(): Promise<number> {
     const cases = allCases.filter((one) => one.profile === profile && one.name.includes(options.text))
     if (cases.length === 0) continue
     const server = await start(profile)
+    running = server
     const applicable = cases.filter((one) => applies(one, server))
     console.log(`${server.kind} ${server.version}, profile ${profile}: ${applicable.length} cases`)
-    const mine = await runProfile(server, applicable, options.record)
+    const mine = await runProfile(server, applicable, options.record).catch(async (error: unknown) => {
+      await server.stop(true)
+      throw error
+    })
     const log = await server.stop(mine.some(({ problems }) => problems.length > 0))
+    running = undefined
     if (log !== undefined) console.log(`  log of this server: ${log}`)
     results.push(...mine)
   }
+  const whole = options.text === '' && options.profiles.length === profileNames.length
   const failed = results.filter(({ problems }) => problems.length > 0).length
   const { checks, exchanges } = totals(results)
-  console.log(`\nCases and checks for each operation\n${operationTable(results)}`)
+  console.log(`\nCases and checks for each operation\n${operationTable(results, whole)}`)
   console.log(
     `${results.length} cases, ${checks} checks, ${exchanges} exchanges ${options.record ? 'recorded' : 'compared'}`,
   )

@@ -2,8 +2,8 @@
 import { operationNames, type Operation } from './operations.ts'
 import type { CaseResult } from './run-case.ts'
 
-/** Cases and checks for each operation, in a table; operations that no case called are named below it. */
-export function operationTable(results: readonly CaseResult[]): string {
+/** Cases and checks for each operation, in a table; a whole run also names the operations that no case called. */
+export function operationTable(results: readonly CaseResult[], whole: boolean): string {
   const rows = operationNames.map((operation) => ({
     operation,
     cases: results.filter(({ operations }) => operations.has(operation)).length,
@@ -16,7 +16,10 @@ export function operationTable(results: readonly CaseResult[]): string {
       `  ${operation.padEnd(width)}  ${String(cases).padStart(4)} cases  ${String(checks).padStart(5)} checks`,
   )
   const missing = rows.filter(({ cases }) => cases === 0).map(({ operation }) => operation)
-  return [...lines, ...(missing.length === 0 ? [] : [`  not called in this run: ${missing.join(', ')}`])].join('\n')
+  return [
+    ...lines,
+    ...(missing.length === 0 || !whole ? [] : [`  not called in this run: ${missing.join(', ')}`]),
+  ].join('\n')
 }
 
 /** All facts and compared exchanges of a run. */

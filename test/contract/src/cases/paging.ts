@@ -87,12 +87,16 @@ export const pagingCases: readonly ContractCase[] = [
       t.equal('links', rels(first), ['last', 'next'])
       const second = await t.admin.get('second page', '/clients', { query: { owner, limit: '1', offset: '1' } })
       t.equal('links in the middle', rels(second), ['first', 'last', 'next', 'prev'])
-      const odd = await t.admin.get('limit that is no number', '/clients', { query: { owner, limit: 'many' } })
+      // Links count every client of the server, so only facts are looked at where one page may hold them all.
+      const odd = await t.admin.get('limit that is no number', '/clients', {
+        query: { owner, limit: 'many' },
+        quiet: true,
+      })
       t.equal('all rows', odd.list().length, 3)
       const later = { owner, page_size: '1', page_token: 'ignored' }
       t.equal(
         "2.x's parameters are ignored",
-        (await t.admin.get('page_size', '/clients', { query: later })).list().length,
+        (await t.admin.get('page_size', '/clients', { query: later, quiet: true })).list().length,
         3,
       )
     },
