@@ -27,6 +27,11 @@ export function scopeStrategy(name: ScopeStrategyName): ScopeStrategy {
   return name === 'exact' ? exactScopeStrategy : wildcardScopeStrategy
 }
 
+/** Whether a scope that Hydra itself gives a meaning is among them; only there case doesn't count. */
+export function hasScope(scopes: readonly string[], name: string): boolean {
+  return scopes.some((scope) => scope.toLowerCase() === name)
+}
+
 /** Splits a scope parameter; empty parts don't count. */
 export function splitScopes(value: string | null | undefined): string[] {
   return (value ?? '').split(' ').filter((scope) => scope !== '')

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Client } from './clients/client.ts'
 import type { Flow, LoginSession, LogoutRequest } from './flow/flow.ts'
+import { type RequestMetrics, createRequestMetrics } from './metrics.ts'
 import type { DeviceCode } from './tokens/device-code.ts'
 import type { KeySets } from './tokens/key-sets.ts'
 import type { TrustedIssuer } from './tokens/trusted-issuers.ts'
@@ -32,6 +33,8 @@ export interface State {
   readonly trustedIssuers: Map<string, TrustedIssuer>
   /** `jti` of used assertions, with the second at which they may be forgotten. */
   readonly usedAssertions: Map<string, number>
+  /** Counters of the admin port's `/metrics/prometheus`. */
+  readonly metrics: RequestMetrics
   /** Secrets of this life of the server: after a reset nothing that was sealed before opens any more. */
   readonly secrets: { readonly flow: Buffer; readonly cookie: Buffer; readonly token: Buffer; readonly page: Buffer }
 }
@@ -51,6 +54,7 @@ export function createState(keySets: KeySets): State {
     deviceCodes: new Map(),
     trustedIssuers: new Map(),
     usedAssertions: new Map(),
+    metrics: createRequestMetrics(),
     secrets: { flow: randomBytes(32), cookie: randomBytes(32), token: randomBytes(32), page: randomBytes(32) },
   }
 }

@@ -66,7 +66,8 @@ function checkUris(client: Client): void {
 /** Go's `ParseRequestURI`: an absolute path or something with a scheme, whose host and escapes can be read. */
 function isRequestUri(uri: string): boolean {
   const match = /^(?:[a-z][a-z0-9+.-]*:)?(\/\/[^/?#]*)?/i.exec(uri)
-  if (!/^(?:\/|[a-z][a-z0-9+.-]*:)/i.test(uri) || /[\s\p{Cc}]/u.test(uri) || /%(?![0-9a-f]{2})/i.test(uri)) return false
+  if (!/^(?:\/|[a-z][a-z0-9+.-]*:)/i.test(uri) || /[\s\p{Cc}]/u.test(uri) || /^[^?]*%(?![0-9a-f]{2})/i.test(uri))
+    return false
   const authority = (match?.[1] ?? '').replace(/^\/\/(?:[^@]*@)?/, '')
   return /^(?:\[[^[\]]*\]|[^[\]:]*)(?::\d*)?$/.test(authority)
 }

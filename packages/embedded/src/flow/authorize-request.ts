@@ -11,7 +11,8 @@ import {
   unsupportedResponseType,
 } from '../errors.ts'
 import { type HydraRequest, mergedForm } from '../http/request.ts'
-import { splitScopes } from '../scopes.ts'
+import { asGoUrl } from '../http/urls.ts'
+import { hasScope, splitScopes } from '../scopes.ts'
 import { minEntropy } from '../tokens/id-token.ts'
 import { matchRedirectUri } from './redirect-uri.ts'
 import { applyRequestObject } from './request-object.ts'
@@ -65,10 +66,10 @@ export async function readAuthorizeRequest(engine: Engine, request: HydraRequest
   ar.responseMode = parseResponseMode(ar.form.get('response_mode') ?? '')
   ar.requestedScopes = splitScopes(ar.form.get('scope'))
   const redirectUri = ar.form.get('redirect_uri') ?? ''
-  if (redirectUri === '' && ar.requestedScopes.includes('openid')) {
+  if (redirectUri === '' && hasScope(ar.requestedScopes, 'openid')) {
     throw invalidRequest('OpenID Connect requests need a redirect_uri.')
   }
-  ar.redirectUri = matchRedirectUri(client, redirectUri)
+  ar.redirectUri = asGoUrl(matchRedirectUri(client, redirectUri))
   checkRequestedScopes(engine, client, ar.requestedScopes)
   ar.requestedAudience = requestedAudiences(ar.form.getAll('audience'))
   checkAudience(client.audience ?? [], ar.requestedAudience)

@@ -9,7 +9,9 @@ import {
   unsupportedResponseMode,
   unsupportedResponseType,
 } from '../errors.ts'
-import { type Answer, escapeHtml, html, noStore, seeOther } from '../http/answer.ts'
+import { type Answer, html, noStore, seeOther } from '../http/answer.ts'
+import { templateText, templateUrl } from '../http/go-template.ts'
+import { queryParameters } from '../http/request.ts'
 import { encodeSorted, splitUrl } from '../http/urls.ts'
 import { checkChallenge } from '../grants/pkce.ts'
 import { accessTokenKid, issueAccessToken } from '../tokens/access-token.ts'
@@ -21,6 +23,7 @@ import { type AuthorizeRequest, checkRequestedScopes, setDefaultResponseMode } f
 import type { Flow } from './flow.ts'
 import { checkPrompt } from './prompt.ts'
 import { subjectFor } from './subject-identifier.ts'
+import { hasScope } from '../scopes.ts'
 
 /** What is being issued. */
 interface Issue {
@@ -43,7 +46,7 @@ export async function authorizeResponse(engine: Engine, ar: AuthorizeRequest, fl
   const issue: Issue = { engine, ar, client, request, params: new URLSearchParams(), form: idTokenForm(ar.form) }
   const types = new Set(ar.responseTypes)
   const wants = (...names: string[]): boolean => types.size === names.length && names.every((name) => types.has(name))
-  const openid = request.grantedScopes.includes('openid')
+  const openid = hasScope(request.grantedScopes, 'openid')
   if (wants('code')) await codeResponse(issue, openid)
   else if (wants('token')) await implicitTokenResponse(issue)
   else if (types.has('code') && [...types].every((type) => ['code', 'token', 'id_token'].includes(type))) {
@@ -226,12 +229,10 @@ export function idTokenForm(form: URLSearchParams): IdTokenForm {
 /** Sends the parameters to the client. */
 export function writeAuthorizeResponse(ar: AuthorizeRequest, params: URLSearchParams): Answer {
   const uri = ar.redirectUri ?? ''
-  if (ar.responseMode === 'form_post') return formPost(uri, params, noStore)
+  if (ar.responseMode === 'form_post') return formPost(uri, params)
+  if (ar.responseMode === 'fragment') return seeOther(`${uri}#${encodeSorted(params)}`)
   const { before, query } = splitUrl(uri)
-  if (ar.responseMode === 'fragment') {
-    return seeOther(`${before}${query === '' ? '' : `?${query}`}#${encodeSorted(params)}`)
-  }
-  const all = new URLSearchParams(query)
+  const all = queryParameters(query)
   for (const [name, value] of params) all.set(name, value)
   return seeOther(`${before}?${encodeSorted(all)}`)
 }
@@ -244,24 +245,20 @@ export function writeAuthorizeError(ar: AuthorizeRequest, error: HydraError): An
     error_description: error.description,
     state: ar.state,
   })
-  if (ar.responseMode === 'form_post') return formPost(uri, params, noStore)
+  if (ar.responseMode === 'form_post') return formPost(uri, params)
+  if (ar.responseMode === 'fragment') return seeOther(`${uri}#${encodeSorted(params)}`)
   const { before, query } = splitUrl(uri)
-  if (ar.responseMode === 'fragment') {
-    return seeOther(`${before}${query === '' ? '' : `?${query}`}#${encodeSorted(params)}`)
-  }
-  for (const [name, value] of new URLSearchParams(query)) params.append(name, value)
+  for (const [name, value] of queryParameters(query)) params.append(name, value)
   return seeOther(`${before}?${encodeSorted(params)}`)
 }
 
 /** A page that posts the parameters by itself (OAuth 2.0 Form Post Response Mode). */
-function formPost(uri: string, params: URLSearchParams, headers: Answer['headers']): Answer {
+function formPost(uri: string, params: URLSearchParams): Answer {
   const fields = [...params].map(
-    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}"/>`,
+    ([name, value]) => `<input type="hidden" name="${templateText(name)}" value="${templateText(value)}"/>`,
   )
   const page = html(
-    `<html><head><title>Submit This Form</title></head><body onload="javascript:document.forms[0].submit()"><form method="post" action="${escapeHtml(uri)}">${fields.join('')}</form></body></html>`,
-    200,
-    headers,
+    `<html><head><title>Submit This Form</title></head><body onload="javascript:document.forms[0].submit()"><form method="post" action="${templateUrl(uri)}">${fields.join('')}</form></body></html>`,
   )
-  return { ...page, headers: [['Content-Type', 'text/html;charset=UTF-8'], ...headers] }
+  return { ...page, headers: [['Content-Type', 'text/html;charset=UTF-8'], ...noStore] }
 }

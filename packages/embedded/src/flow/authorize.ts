@@ -6,6 +6,7 @@ import { emptyAuthorizeRequest, readAuthorizeRequest } from './authorize-request
 import { authorizeResponse, writeAuthorizeError, writeAuthorizeResponse } from './authorize-response.ts'
 import { requestConsent, verifyConsent } from './consent.ts'
 import { type Visit, requestLogin, verifyLogin } from './login.ts'
+import { isRegisteredRedirect } from './redirect-uri.ts'
 import { setQuery } from '../http/urls.ts'
 
 /**
@@ -37,7 +38,9 @@ async function step(visit: Visit): Promise<Answer> {
   } catch (error) {
     const told = isHydraError(error) ? error : untypedError()
     if (!isHydraError(error)) throw error
-    if (ar.redirectUri !== undefined) return writeAuthorizeError(ar, told)
+    if (ar.client !== undefined && ar.redirectUri !== undefined && isRegisteredRedirect(ar.client, ar.redirectUri)) {
+      return writeAuthorizeError(ar, told)
+    }
     return found(
       setQuery(engine.config.urls.error, { error: told.error, error_description: told.description }),
       [],

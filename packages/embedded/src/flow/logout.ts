@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '../clients/client.ts'
 import type { Engine } from '../engine.ts'
-import { challengeNotFound, invalidRequest, isHydraError, requestUnauthorized } from '../errors.ts'
+import { challengeNotFound, invalidRequest, isHydraError, requestUnauthorized, untypedError } from '../errors.ts'
 import { type Answer, found, html } from '../http/answer.ts'
 import { type HydraRequest, mergedForm } from '../http/request.ts'
 import { encodeSorted, setQuery, splitUrl } from '../http/urls.ts'
@@ -71,7 +71,6 @@ async function beginByHint(
   if (typeof sid !== 'string' || sid === '') throw invalidRequest('The id_token_hint has no sid.')
   if (typeof sub !== 'string' || sub === '') throw invalidRequest('The id_token_hint has no sub.')
   const client = clientOf(engine, aud)
-  if (client === undefined) throw invalidRequest('The id_token_hint was made for no client that is registered.')
   const target = postLogoutTarget(engine, client, form)
   // Without a session to end there is nothing to ask or to tell.
   const session = findRemembered(engine, sid)
@@ -87,9 +86,13 @@ async function beginByHint(
   })
 }
 
-function clientOf(engine: Engine, aud: unknown): Client | undefined {
+/** Only the first audience counts: Hydra stops with an error of no type when that is no client (any more). */
+function clientOf(engine: Engine, aud: unknown): Client {
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud]
-  return audiences.flatMap((id) => (typeof id === 'string' ? (engine.state.clients.get(id) ?? []) : []))[0]
+  if (audiences.length === 0) throw invalidRequest('The id_token_hint was made for no client.')
+  const client = typeof audiences[0] === 'string' ? engine.state.clients.get(audiences[0]) : undefined
+  if (client === undefined) throw untypedError()
+  return client
 }
 
 function postLogoutTarget(engine: Engine, client: Client, form: URLSearchParams): string {

@@ -24,6 +24,11 @@ export function matchRedirectUri(client: Client, requested: string): string {
   return match
 }
 
+/** Whether a redirect URI still is a registered one once it was read and written: only such a client is told errors. */
+export function isRegisteredRedirect(client: Client, uri: string): boolean {
+  return (client.redirect_uris ?? []).some((registered) => registered === uri || matchesAsLoopback(uri, registered))
+}
+
 function hasScheme(uri: string): boolean {
   return /^[a-z][a-z0-9+.-]*:/i.test(uri)
 }

@@ -4,7 +4,7 @@ import { selectClientKey } from '../clients/client-keys.ts'
 import type { Engine } from '../engine.ts'
 import { invalidRequest, invalidRequestObject, invalidRequestUri, untypedError } from '../errors.ts'
 import { isObject } from '../http/go-json.ts'
-import { splitScopes } from '../scopes.ts'
+import { hasScope, splitScopes } from '../scopes.ts'
 import type { JsonWebKey } from '../tokens/key-sets.ts'
 import { verifyWithKey } from '../tokens/jws.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
@@ -19,7 +19,7 @@ export async function applyRequestObject(engine: Engine, client: Client, ar: Aut
   const scopes = splitScopes(ar.form.get('scope'))
   const request = ar.form.get('request') ?? ''
   const requestUri = ar.form.get('request_uri') ?? ''
-  if (!scopes.includes('openid') || request + requestUri === '') return
+  if (!hasScope(scopes, 'openid') || request + requestUri === '') return
   if (request !== '' && requestUri !== '') throw invalidRequest('Send request or request_uri, not both.')
   if (registeredKeys(client) === undefined && client.jwks_uri === '') {
     throw invalidRequest('The client has registered no keys to check a request object with.')

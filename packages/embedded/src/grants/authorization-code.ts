@@ -9,6 +9,7 @@ import { type TokenRequest, copyTokenRequest } from '../tokens/session.ts'
 import type { StoredToken } from '../tokens/token-table.ts'
 import type { Grant, GrantRequest, PreparedGrant, TokenResponse } from './grant.ts'
 import { checkVerifier } from './pkce.ts'
+import { hasScope } from '../scopes.ts'
 
 /** Redeems a code (RFC 6749 section 4.1.3). Using it twice revokes every token it ever gave. */
 export const authorizationCodeGrant: Grant = async (asked) => {
@@ -89,7 +90,7 @@ async function issueTokens(asked: GrantRequest, stored: StoredToken, request: To
   // The prefix of a code is optional, but the ID token's data is filed under the code as it was given out.
   const asGivenOut = (asked.form.get('code') ?? '').startsWith(prefixes.code)
   const idToken =
-    asGivenOut && request.grantedScopes.includes('openid')
+    asGivenOut && hasScope(request.grantedScopes, 'openid')
       ? await issueIdToken(engine, { claims, clientId: client.client_id, lifespanMs, form })
       : undefined
   return {

@@ -11,6 +11,7 @@ import { isUsable, issueRefreshToken, refreshScopes, revokeGrant } from '../toke
 import { type TokenRequest, copyTokenRequest } from '../tokens/session.ts'
 import type { StoredToken } from '../tokens/token-table.ts'
 import type { Grant, GrantRequest, TokenResponse } from './grant.ts'
+import { hasScope } from '../scopes.ts'
 
 /**
  * Refreshes tokens (RFC 6749 section 6). Each refresh rotates: what was issued before stops working, and using an old
@@ -22,7 +23,7 @@ export const refreshTokenGrant: Grant = async (asked) => {
     throw unauthorizedClient('The client has not registered the grant refresh_token.')
   }
   const stored = usableRefreshToken(engine, form.get('refresh_token') ?? '')
-  if (!refreshScopes.some((scope) => stored.request.grantedScopes.includes(scope))) {
+  if (!refreshScopes.some((scope) => hasScope(stored.request.grantedScopes, scope))) {
     throw scopeNotGranted('Neither offline nor offline_access was granted.')
   }
   if (stored.request.clientId !== client.client_id) throw invalidGrant('The refresh token was given to another client.')
@@ -60,7 +61,7 @@ function renewedRequest({ engine, client }: GrantRequest, stored: StoredToken): 
   expiresAt.access = expiry(now, lifespan(engine.config, client, 'refresh_token', 'access_token'))
   const refreshLifespan = lifespan(engine.config, client, 'refresh_token', 'refresh_token')
   if (refreshLifespan > -1) expiresAt.refresh = expiry(now, refreshLifespan)
-  if (request.grantedScopes.includes('openid')) {
+  if (hasScope(request.grantedScopes, 'openid')) {
     Object.assign(idTokenClaims, { exp: undefined, jti: '', atHash: '', cHash: '' })
   }
   return request
@@ -93,7 +94,7 @@ async function issueTokens(
   const claims = structuredClone(request.session.idTokenClaims)
   Object.assign(claims, { atHash: halfHash(access.token), jti: randomUUID(), cHash: '' })
   const lifespanMs = lifespan(config, client, 'refresh_token', 'id_token')
-  const idToken = request.grantedScopes.includes('openid')
+  const idToken = hasScope(request.grantedScopes, 'openid')
     ? await issueIdToken(engine, { claims, clientId: client.client_id, lifespanMs, form: undefined })
     : undefined
   const lifetime = lifespan(config, client, 'refresh_token', 'access_token')

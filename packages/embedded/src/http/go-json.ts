@@ -91,7 +91,8 @@ export function decodeMembers<Name extends string>(
     if (name === undefined) continue
     if (value === null && kinds[name] !== 'json') continue
     if (!accepts[kinds[name]](value)) throw decodeError(`the member ${name} has the wrong type`)
-    members[name] = value
+    // A null inside a list of strings is an empty one.
+    members[name] = kinds[name] === 'strings' ? (value as unknown[]).map((item) => item ?? '') : value
   }
   return members
 }

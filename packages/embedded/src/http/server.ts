@@ -6,7 +6,7 @@ import type { RequestLog } from '../inspect.ts'
 import { type Answer, adminError, found, oauthError } from './answer.ts'
 import { corsHeaders, preflightAnswer } from './cors.ts'
 import { type HydraRequest, type Port, cookiesOf, queryParameters, readBody, singleHeaders } from './request.ts'
-import { type Route, type RoutedPath, type Router, createRouter, routedPath } from './router.ts'
+import { type Match, type Route, type RoutedPath, type Router, createRouter, routedPath } from './router.ts'
 import { splitUrl } from './urls.ts'
 
 /** What one port is made of. */
@@ -96,18 +96,34 @@ function pathAnswer(routed: RoutedPath, request: HydraRequest): Answer | undefin
 async function answerAcrossOrigins(engine: Engine, router: Router, request: HydraRequest): Promise<Answer> {
   // Asked first: the request may revoke the very token that says which client it speaks for.
   const added = await corsHeaders(engine, request)
-  const answer = await answerTo(router, request)
+  const answer = await countedAnswer(engine, router, request)
   return { ...answer, headers: [...added, ...answer.headers] }
 }
 
-async function answerTo(router: Router, request: HydraRequest): Promise<Answer> {
+async function countedAnswer(engine: Engine, router: Router, request: HydraRequest): Promise<Answer> {
+  const begun = performance.now()
   const match = router(request.method, request.path, request.headers['accept'])
-  if ('answer' in match) return match.answer
+  const answer = 'answer' in match ? match.answer : await answerOf(match, request)
+  const endpoint = endpointOf(match, request.port)
+  if (endpoint !== undefined) {
+    const seconds = (performance.now() - begun) / 1000
+    engine.state.metrics.note({ method: request.method, endpoint, status: answer.status, seconds })
+  }
+  return answer
+}
+
+/** The name of an endpoint in the metrics. What the admin port does not know is not counted. */
+function endpointOf(match: Match, port: Port): string | undefined {
+  if ('route' in match) return match.route.path.replace(/\{[^}]*\}/g, '{param}')
+  return port === 'public' ? '/' : undefined
+}
+
+async function answerOf({ route, params }: Extract<Match, { route: Route }>, request: HydraRequest): Promise<Answer> {
   try {
-    return await match.route.handle({ ...request, params: match.params })
+    return await route.handle({ ...request, params })
   } catch (error) {
     const told = isHydraError(error) ? error : untypedError()
-    return match.route.errors === 'oauth' ? oauthError(told) : adminError(told)
+    return route.errors === 'oauth' ? oauthError(told) : adminError(told)
   }
 }
 

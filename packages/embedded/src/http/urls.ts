@@ -32,6 +32,29 @@ export function splitUrl(url: string): { before: string; query: string; fragment
   return { before: at < 0 ? rest : rest.slice(0, at), query: at < 0 ? '' : rest.slice(at + 1), fragment }
 }
 
+/**
+ * How Go writes a URL that it has read: the scheme in lower case, and characters that don't belong into a host or path
+ * percent-encoded. The query stays as it is. A URL without `//` or `/` after its scheme is not touched.
+ */
+export function asGoUrl(url: string): string {
+  const [, scheme, authority = '', path, rest] = /^([a-z][a-z0-9+.-]*:)(\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(url) ?? []
+  if (scheme === undefined || path === undefined || (authority === '' && !path.startsWith('/'))) return url
+  const host = authority.replace(/[^\0-\x7f]/gu, (char) => encodeURIComponent(char))
+  return `${scheme.toLowerCase()}${host}${goPath(path)}${rest}`
+}
+
+/** Stays as sent if it is a valid path; otherwise the whole of it is encoded anew. */
+function goPath(path: string): string {
+  if (/^(?:[\w.~!$&'()*+,;=:@/[\]-]|%[0-9a-f]{2})*$/i.test(path)) return path
+  try {
+    return encodeURIComponent(decodeURIComponent(path))
+      .replace(/%(?:24|26|2B|2C|2F|3A|3B|3D|40)/g, decodeURIComponent)
+      .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  } catch {
+    return path
+  }
+}
+
 /** The absolute URL of a path below a base, whose own trailing slashes don't count. */
 export function below(base: string, path: string): string {
   return base.replace(/\/+$/, '') + path

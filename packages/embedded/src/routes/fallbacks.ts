@@ -1,4 +1,5 @@
-import { type Answer, escapeHtml, html } from '../http/answer.ts'
+import { type Answer, html } from '../http/answer.ts'
+import { templateText } from '../http/go-template.ts'
 import type { HydraRequest } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
 
@@ -32,7 +33,7 @@ function done(title: string): Answer {
 }
 
 function errorPage({ query }: HydraRequest): Answer {
-  const item = (label: string, name: string): string => `<li>${label}: ${escapeHtml(query.get(name) ?? '')}</li>`
+  const item = (label: string, name: string): string => `<li>${label}: ${templateText(query.get(name) ?? '')}</li>`
   const items = [item('Error', 'error'), item('Description', 'error_description'), item('Hint', 'error_hint')]
   return page(
     'An OAuth 2.0 error occurred',

@@ -4,13 +4,14 @@ import type { Engine } from '../engine.ts'
 import { newOpaqueToken } from './opaque.ts'
 import { type TokenRequest, copyTokenRequest } from './session.ts'
 import type { StoredToken } from './token-table.ts'
+import { hasScope } from '../scopes.ts'
 
 /** Scopes of which one must have been granted for a refresh token. */
 export const refreshScopes: readonly string[] = ['offline', 'offline_access']
 
 /** Whether a grant comes with a refresh token. */
 export function mayHaveRefreshToken(client: Client, grantedScopes: readonly string[]): boolean {
-  return grantTypes(client).includes('refresh_token') && refreshScopes.some((scope) => grantedScopes.includes(scope))
+  return grantTypes(client).includes('refresh_token') && refreshScopes.some((scope) => hasScope(grantedScopes, scope))
 }
 
 /** Issues a refresh token beside an access token and stores it. */

@@ -45,6 +45,12 @@ describe('creating', () => {
     expect(body).toMatchObject({ client_name: 'Upper', owner: '' })
   })
 
+  test('takes a redirect URI with a broken escape in its query, not before', async () => {
+    await create({ redirect_uris: ['http://x/?a=%zz'] })
+    const { body } = await admin(hydra, 'POST', '/clients', { ...own, client_id: 'd', redirect_uris: ['http://x/%zz'] })
+    expect(body['error']).toBe('invalid_redirect_uri')
+  })
+
   test('of an id that is taken is refused, of one with odd characters is not', async () => {
     await create()
     expect((await admin(hydra, 'POST', '/clients', own)).status).toBe(409)

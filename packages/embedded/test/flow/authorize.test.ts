@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { useHydra } from '@hydra-kit/embedded/testing'
-import { appClient, callback, claimsOf, redeem, sent, userAgent } from '../user-agent.ts'
+import { admin, appClient, callback, claimsOf, redeem, sent, userAgent } from '../user-agent.ts'
 
 const hydra = useHydra({
   clients: [appClient, { ...appClient, client_id: 'two', redirect_uris: [callback, 'https://app.example/cb?x=1'] }],
@@ -84,6 +84,36 @@ describe('response types and modes', () => {
     expect(back.headers.get('content-type')).toBe('text/html;charset=UTF-8')
     expect(back.body).toContain(`action="${callback}"`)
     expect(back.body).toContain('value="quoted-&#34;&lt;state&gt;"')
+  })
+
+  test('form_post posts nowhere but to http and https', async () => {
+    const redirect_uri = 'com.example.app:/cb'
+    await admin(hydra, 'POST', '/clients', { ...appClient, client_id: 'native', redirect_uris: [redirect_uri] })
+    const back = await userAgent(hydra).signIn({ client_id: 'native', redirect_uri, response_mode: 'form_post' })
+    expect(back.body).toContain('action="#ZgotmplZ"')
+  })
+
+  test('a redirect URI that is written differently still gets its code, but is told no errors', async () => {
+    const redirect_uri = 'HTTPS://app.example/ü'
+    await admin(hydra, 'POST', '/clients', { ...appClient, client_id: 'odd', redirect_uris: [redirect_uri] })
+    const back = await userAgent(hydra).signIn({ client_id: 'odd', redirect_uri })
+    expect(back.headers.get('location')).toMatch(/^https:\/\/app\.example\/%C3%BC\?code=/)
+    const refused = await userAgent(hydra).authorize({ client_id: 'odd', redirect_uri, scope: 'admin' })
+    expect(refused.location?.pathname).toBe('/error')
+    expect(sent(refused, 'error')).toBe('invalid_scope')
+  })
+
+  test('scopes with a meaning of their own count in any case', async () => {
+    await admin(hydra, 'POST', '/clients', { ...appClient, client_id: 'loud', scope: 'OpenID OFFLINE' })
+    const agent = userAgent(hydra)
+    const params = { client_id: 'loud', scope: 'OpenID OFFLINE' }
+    const back = await agent.signIn(params, { consent: { grant_scope: ['OpenID', 'OFFLINE', null] } })
+    const { body } = await redeem(hydra, back, { client_id: 'loud' })
+    expect(body).toMatchObject({
+      scope: 'OpenID OFFLINE ',
+      id_token: expect.any(String),
+      refresh_token: expect.any(String),
+    })
   })
 
   test('tokens do not travel in a query', async () => {
