@@ -46,8 +46,12 @@ export interface HintSource {
 export function authorizeHints(source: HintSource): AuthorizeHints {
   const parameters = queryOf(source.request_url)
   const context = source.oidc_context ?? {}
-  const prompts = words(parameters.get('prompt'))
-  const maxAge = parameters.get('max_age') ?? ''
+  const inside = requestObjectOf(parameters)
+  // Our choice of an account starts the flow again with another `prompt`, which the object would replace, for ever.
+  const prompts = words(inside('prompt') ?? parameters.get('prompt')).filter(
+    (prompt) => prompt !== 'select_account' || inside('prompt') === undefined,
+  )
+  const maxAge = inside('max_age') ?? parameters.get('max_age') ?? ''
   const maxAgeSeconds = /^\d{1,9}$/.test(maxAge) ? Number(maxAge) : undefined
   return {
     prompts,
@@ -81,6 +85,35 @@ export function restartUrl(requestUrl: string, change?: { prompt: readonly strin
     else url.searchParams.set('prompt', change.prompt.join(' '))
   }
   return url.href
+}
+
+/**
+ * Whether the client sent its parameters, or some of them, in a request object (OpenID Connect Core section 6). What
+ * stands there replaces what stands in the address, so the address alone proves nothing.
+ */
+export function hasRequestObject(requestUrl: string | undefined): boolean {
+  const parameters = queryOf(requestUrl)
+  return parameters.has('request') || parameters.has('request_uri')
+}
+
+/**
+ * Reads a parameter of the request object; `undefined` if there is none. Hydra has verified the object, and looks at it
+ * only with the scope `openid` in the address. One behind a `request_uri` is not seen here.
+ */
+function requestObjectOf(parameters: URLSearchParams): (name: string) => string | undefined {
+  const payload = parameters.get('request')?.split('.')[1]
+  if (payload === undefined || !words(parameters.get('scope')).includes('openid')) return () => undefined
+  let claims: unknown
+  try {
+    claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
+  } catch {
+    return () => undefined
+  }
+  const members = new Map(Object.entries(typeof claims === 'object' && claims !== null ? claims : {}))
+  return (name) => {
+    const value: unknown = members.get(name)
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+  }
 }
 
 function isDeviceUrl(requestUrl: string | undefined): boolean {

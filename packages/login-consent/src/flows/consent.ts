@@ -1,7 +1,7 @@
 /** The consent step. */
 import type { AcceptConsentRequest, ChallengeCompletion, ConsentRequest, OAuth2Client } from '@hydra-kit/client'
 import { pageAnswer, redirectAnswer, type Answer } from '../answers.ts'
-import { authorizeHints, restartUrl, type AuthorizeHints } from '../authorize-request.ts'
+import { authorizeHints, hasRequestObject, restartUrl, type AuthorizeHints } from '../authorize-request.ts'
 import { challengeOf } from '../challenge.ts'
 import { cleanText } from '../clean-text.ts'
 import { clientView } from '../client-view.ts'
@@ -89,7 +89,9 @@ function assertBound(exchange: Exchange, subject: string, sessionId: string): vo
 async function decide(exchange: Exchange, open: OpenConsent): Promise<Answer> {
   const { settings } = exchange
   const { request, hints, client, subject } = open
-  const canSkip = request.skip === true || client.skip_consent === true
+  // What Hydra remembers is scopes. An audience that a resource stands for was perhaps never allowed, and Hydra's own
+  // list does not hold it back, because granting it puts it there.
+  const canSkip = (request.skip === true && open.mappedAudience.length === 0) || client.skip_consent === true
   const own = settings.consent
   const decision: ConsentDecision =
     own === undefined
@@ -195,6 +197,8 @@ function allAudience({ request, mappedAudience }: OpenConsent): string[] {
 /** Where the browser returns to, to recognise a client that only has a trusted name. */
 function returnHostOf(requestUrl: string | undefined, isDeviceFlow: boolean): string | undefined {
   if (isDeviceFlow || requestUrl === undefined || !URL.canParse(requestUrl)) return undefined
+  // A request object may name another address than the one that would be shown.
+  if (hasRequestObject(requestUrl)) return undefined
   const redirectUri = new URL(requestUrl).searchParams.get('redirect_uri') ?? ''
   if (!URL.canParse(redirectUri)) return undefined
   const { protocol, host } = new URL(redirectUri)

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { consent, login } from '../../src/index.ts'
 import { textOf, type Got, type Visitor } from '../support/visitor.ts'
@@ -40,6 +41,45 @@ test('the page says who asks for what, as whom, and where one returns to', async
   ]) {
     expect(text).toContain(part)
   }
+})
+
+describe('a request object', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+  async function withObject(claims: Record<string, unknown>): Promise<Record<string, string>> {
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256', use: 'sig' }
+    await world.admin.clients.patch('photos', [
+      { op: 'replace', path: '/redirect_uris', value: [world.redirectUri, 'https://bank.example/callback'] },
+      { op: 'replace', path: '/jwks', value: { keys: [jwk] } },
+      { op: 'replace', path: '/request_object_signing_alg', value: 'RS256' },
+    ])
+    const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
+    const signed = `${encode({ alg: 'RS256', kid: 'k' })}.${encode(claims)}`
+    const signature = sign('sha256', Buffer.from(signed), privateKey).toString('base64url')
+    return { request: `${signed}.${signature}` }
+  }
+
+  test('the address beside it does not say where one returns to', async () => {
+    const object = await withObject({ redirect_uri: world.redirectUri })
+    const [user, page] = await toConsent({ ...object, redirect_uri: 'https://bank.example/callback' })
+    expect(textOf(page)).toContain('Allow access?')
+    expect(textOf(page)).not.toContain('bank.example')
+    const end = await world.follow(user, await user.submit(page, [['choice', 'allow']]))
+    expect(end.location).toMatch(/^http:\/\/127\.0\.0\.1:9\/callback\?code=/)
+  })
+
+  test.each([[{ prompt: 'login' }], [{ max_age: 0 }]])('%j inside it asks for a fresh login', async (claims) => {
+    world.configure({ begin: () => login.accept({ subject: 'alice', authenticatedAt: new Date(0) }) })
+    const page = await world.begin(visitor(), await withObject(claims))
+    expect(textOf(page)).toContain('Sign in')
+    expect(world.sent).toEqual([])
+  })
+
+  test('prompt=consent inside it asks our own clients too', async () => {
+    world.configure({ consent: () => consent.grantAll() })
+    const [, page] = await toConsent(await withObject({ prompt: 'consent' }))
+    expect(textOf(page)).toContain('Allow access?')
+  })
 })
 
 test('a part of the scopes: what was ticked, and what is required, in the order asked for', async () => {
@@ -231,6 +271,23 @@ describe('RFC 8707 resource', () => {
     const [, end] = await toConsent({ resource })
     expect(callback(end).get('error')).toBe('invalid_target')
     expect(await audience()).toHaveLength(2)
+  })
+
+  test('a remembered consent is for scopes: another resource is asked about, and not allowed in silence', async () => {
+    world.configure({ rememberConsent: { forSeconds: 0 }, mapResource: (resource) => resource })
+    const [user, page] = await toConsent({ scope: 'openid' })
+    await world.follow(
+      user,
+      await user.submit(page, [
+        ['remember', 'true'],
+        ['choice', 'allow'],
+      ]),
+    )
+    const [, again] = await toConsent({ scope: 'openid', resource: 'https://mcp.example/' }, user)
+    expect(textOf(again)).toContain('Allow access?')
+    expect(await audience()).not.toContain('https://mcp.example/')
+    const [, skipped] = await toConsent({ scope: 'openid' }, user)
+    expect(callback(skipped).get('code')).toBeTruthy()
   })
 
   test('without mapResource it is ignored', async () => {
