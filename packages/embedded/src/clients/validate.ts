@@ -49,7 +49,9 @@ function checkAuthentication(client: Client): void {
   }
   if (client.jwks_uri !== '' && hasKeys) throw invalidClientMetadata('Set jwks or jwks_uri, not both.')
   for (const key of client.jwks?.keys ?? []) {
-    if (!isObject(key) || typeof key.kty !== 'string') throw invalidClientMetadata('A key in jwks is not valid.')
+    // A symmetric key is none of a client's public keys.
+    if (!isObject(key) || typeof key.kty !== 'string' || key.kty === 'oct')
+      throw invalidClientMetadata('A key in jwks is not valid.')
   }
 }
 

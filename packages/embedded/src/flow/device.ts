@@ -4,6 +4,7 @@ import { alreadyExists, hydraError, invalidClient, isHydraError, resourceNotFoun
 import { type Answer, adminError, found } from '../http/answer.ts'
 import type { HydraRequest } from '../http/request.ts'
 import { below, encodeSorted, setQuery } from '../http/urls.ts'
+import { hasScope } from '../scopes.ts'
 import { deviceById } from '../tokens/device-code.ts'
 import { emptyAuthorizeRequest } from './authorize-request.ts'
 import { sessionOf } from './authorize-response.ts'
@@ -112,7 +113,7 @@ async function acceptDevice({ engine, request }: Visit, flow: Flow): Promise<Ans
   const session = await sessionOf(engine, flow, client, '')
   session.expiresAt.device = device.expiresAt
   const grantedScopes = [...new Set([...device.request.grantedScopes, ...(flow.grantedScope ?? [])])]
-  const openid = grantedScopes.includes('openid')
+  const openid = hasScope(grantedScopes, 'openid')
   if (openid && device.openIdGranted) throw alreadyExists()
   device.accepted = true
   device.openIdGranted = openid

@@ -9,6 +9,7 @@ import {
   unauthorizedClient,
   untypedError,
 } from '../errors.ts'
+import { hasScope } from '../scopes.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { type DeviceCode, deviceByDeviceCode } from '../tokens/device-code.ts'
 import { halfHash, issueIdToken } from '../tokens/id-token.ts'
@@ -73,7 +74,7 @@ async function issueTokens(engine: Engine, client: Client, request: TokenRequest
   const claims = structuredClone(request.session.idTokenClaims)
   claims.atHash = halfHash(access.token)
   const lifespanMs = lifespan(config, client, 'device_authorization', 'id_token')
-  const idToken = request.grantedScopes.includes('openid')
+  const idToken = hasScope(request.grantedScopes, 'openid')
     ? await issueIdToken(engine, { claims, clientId: client.client_id, lifespanMs, form: {} })
     : undefined
   const lifetime = lifespan(config, client, 'device_authorization', 'access_token')

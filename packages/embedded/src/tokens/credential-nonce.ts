@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Engine } from '../engine.ts'
 import { invalidRequest } from '../errors.ts'
+import { hasScope } from '../scopes.ts'
 
 /**
  * Nonces for verifiable credentials. As with flows nothing is stored: a nonce is its own expiry, encrypted together
@@ -52,7 +53,7 @@ export function nonceMembers(
   accessToken: string,
   grantedScopes: readonly string[],
 ): Record<string, unknown> {
-  if (!nonceScopes.every((scope) => grantedScopes.includes(scope))) return {}
+  if (!nonceScopes.every((scope) => hasScope(grantedScopes, scope))) return {}
   const { nonce, expiresInSeconds } = newCredentialNonce(engine, accessToken)
   return { c_nonce_draft_00: nonce, c_nonce_expires_in_draft_00: expiresInSeconds }
 }

@@ -73,6 +73,7 @@ describe('creating', () => {
       },
     ],
     ['invalid_client_metadata', { jwks: { keys: [] }, jwks_uri: 'https://x' }],
+    ['invalid_client_metadata', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }],
     ['invalid_client_metadata', { logo_uri: 'javascript:alert(1)' }],
     ['invalid_client_metadata', { policy_uri: 'ftp://x' }],
     ['invalid_client_metadata', { tos_uri: 'x' }],

@@ -354,6 +354,13 @@ describe('two browsers with one code', () => {
   })
 })
 
+test('openid has its meaning in any case', async () => {
+  const { deviceCode, userCode } = await codes()
+  await letIn(userCode, { grant_scope: ['OpenID', 'Offline'] })
+  const { body } = await poll(deviceCode)
+  expect(body).toMatchObject({ id_token: expect.any(String) as unknown, refresh_token: expect.any(String) as unknown })
+})
+
 test('a device can be watched from inside', async () => {
   const { userCode } = await codes()
   expect(hydra.inspect.tokens()).toMatchObject([{ kind: 'device_code', clientId: 'app', subject: '', active: false }])
