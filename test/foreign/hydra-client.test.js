@@ -35,7 +35,7 @@ before(async () => {
 })
 after(() => server?.stop())
 
-test('every method of every API class has a case, and every case a method', () => {
+void test('every method of every API class has a case, and every case a method', () => {
   const methods = apiClasses.flatMap(({ name, methods: own }) => own.map((method) => `${name}.${method}`))
   assert.deepEqual(new Set(Object.keys(cases)), new Set(methods))
 })

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url))
 
-test('wire types agree with those of @ory/hydra-client', async () => {
+void test('wire types agree with those of @ory/hydra-client', async () => {
   // The compiler of this repository, so that both test and packages are read by the same one.
   const compiler = path('../../node_modules/typescript/bin/tsc')
   const result = await promisify(execFile)(process.execPath, [compiler, '-p', path('types')]).catch((error) => error)

@@ -15,7 +15,7 @@ export function checksOf(program) {
 
   function check(name, run) {
     named.add(name)
-    test(name, async (context) => {
+    void test(name, async (context) => {
       const reason = gaps.get(name)
       if (reason === undefined) return run(context)
       const failed = await Promise.resolve(run(context)).then(
@@ -28,7 +28,7 @@ export function checksOf(program) {
 
   /** To be called after the last check, with what was recorded of them. */
   function done(recorded) {
-    test('every entry of not-yet.js and every recorded answer belongs to a check', () => {
+    void test('every entry of not-yet.js and every recorded answer belongs to a check', () => {
       const unknown = [...gaps.keys(), ...recorded.labels].filter((name) => !named.has(name))
       assert.deepEqual(unknown, [])
     })
