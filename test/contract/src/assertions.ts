@@ -2,6 +2,9 @@
 import { generateKeyPairSync, randomUUID, sign, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { CaseContext } from './case-context.ts'
 
+/** The only assertion type of a client (RFC 7523 section 2.2). */
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
 /** A P-256 key of a case's own. */
 export interface SigningKey {
   readonly kid: string

@@ -1,6 +1,8 @@
 /** What ties a flow to its browser: two tabs, double submits, replayed verifiers, missing cookies. */
 import { defineCase, type ContractCase } from '../contract-case.ts'
-import { Flow } from '../flow.ts'
+import { Flow, signIn } from '../flow.ts'
+
+const remembered = { remember: true, remember_for: 3600 } as const
 
 export const browserBindingCases: readonly ContractCase[] = [
   defineCase({
@@ -183,6 +185,26 @@ export const browserBindingCases: readonly ContractCase[] = [
       const consent = await t.admin.put('accept its consent', '/oauth2/auth/requests/consent/accept', late)
       t.redirectError(await flow.follow('follow its consent', consent), 'access_denied', '/callback')
       t.redirectError(await flow.follow('follow the reject', rejected), 'access_denied', '/callback')
+    },
+  }),
+
+  defineCase({
+    name: 'browser-other-cookies-do-no-harm',
+    operations: ['oAuth2Authorize', 'getOAuth2LoginRequest'],
+    profile: 'default',
+    async run(t) {
+      const client = await t.client()
+      const { flow } = await signIn(t, client, { login: remembered })
+      const twin = new Flow(t, client, { name: 'a copied cookie', browser: flow.browser.copy() })
+      await twin.authorize()
+      t.member(await twin.getLogin(), 'skip', true)
+      const name = flow.browser.names.find((one) => one.includes('session')) ?? ''
+      const garbage = t.browser()
+      garbage.store([`${name}=garbage; Path=/`])
+      const broken = new Flow(t, client, { name: 'a broken session cookie', browser: garbage })
+      await broken.authorize()
+      t.redirectsTo(broken.last, '/login')
+      t.member(await broken.getLogin(), 'skip', false)
     },
   }),
 ]

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypt
 import type { CaseContext } from '../case-context.ts'
 import { defineCase, type ContractCase } from '../contract-case.ts'
 import { Flow, signIn } from '../flow.ts'
-import { decodeJwt } from '../transcript/jwt.ts'
+import { claimsOf } from '../transcript/jwt.ts'
 
 export const jwtCases: readonly ContractCase[] = [
   defineCase({
@@ -145,12 +145,6 @@ export const jwtCases: readonly ContractCase[] = [
 /** Left half of SHA-256, as `at_hash` and `c_hash` want it for RS256 (OpenID Connect Core section 3.1.3.6). */
 function halfHash(value: string): string {
   return createHash('sha256').update(value).digest().subarray(0, 16).toString('base64url')
-}
-
-function claimsOf(token: string): Readonly<Record<string, unknown>> {
-  const decoded = decodeJwt(token)
-  if (decoded === undefined) throw new Error('not a JWT')
-  return decoded.payload as Readonly<Record<string, unknown>>
 }
 
 /** The fact that the server's published keys verify a token. */

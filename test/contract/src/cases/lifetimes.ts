@@ -1,7 +1,8 @@
-/** What happens when a lifetime is over. */
+/** Lifetimes: of each grant, and what happens when one is over. */
 import { defineCase, type ContractCase } from '../contract-case.ts'
 import { Flow, signIn } from '../flow.ts'
 import { shortLifeSeconds } from '../profiles.ts'
+import { claimsOf } from '../transcript/jwt.ts'
 
 const over = shortLifeSeconds + 1.5
 
@@ -152,4 +153,57 @@ export const lifetimeCases: readonly ContractCase[] = [
       t.equal('no longer listed', (await list('list later')).list().length, 0)
     },
   }),
+
+  defineCase({
+    name: 'lifespans-of-every-grant',
+    operations: ['oauth2TokenExchange', 'oAuth2Authorize', 'introspectOAuth2Token'],
+    profile: 'default',
+    since: '1.11.9',
+    async run(t) {
+      const client = await t.client({
+        authorization_code_grant_access_token_lifespan: '10m',
+        authorization_code_grant_id_token_lifespan: '20m',
+        authorization_code_grant_refresh_token_lifespan: '30m',
+        client_credentials_grant_access_token_lifespan: '40m',
+        implicit_grant_access_token_lifespan: '50m',
+        implicit_grant_id_token_lifespan: '70m',
+        jwt_bearer_grant_access_token_lifespan: '80m',
+        refresh_token_grant_access_token_lifespan: '90m',
+        refresh_token_grant_id_token_lifespan: '100m',
+        refresh_token_grant_refresh_token_lifespan: '110m',
+      })
+      const flow = new Flow(t, client, { name: 'code' })
+      await flow.run()
+      const tokens = await flow.tokens()
+      t.equal('code', round(tokens.at('expires_in')), 600)
+      t.equal('ID token of a code', lifeOf(tokens.string('id_token')), 1200)
+      const refreshToken = await t.admin.post('introspect the refresh token', '/oauth2/introspect', {
+        form: { token: tokens.string('refresh_token') },
+      })
+      t.equal('refresh token of a code', round(Number(refreshToken.at('exp')) - Number(refreshToken.at('iat'))), 1800)
+      const next = await t.public.post('refresh', '/oauth2/token', {
+        form: { grant_type: 'refresh_token', refresh_token: tokens.string('refresh_token'), ...client.credentials },
+      })
+      t.equal('refresh', round(next.at('expires_in')), 5400)
+      t.equal('ID token of a refresh', lifeOf(next.string('id_token')), 6000)
+      const own = await t.public.post('client credentials', '/oauth2/token', {
+        form: { grant_type: 'client_credentials', ...client.credentials },
+      })
+      t.equal('client credentials', round(own.at('expires_in')), 2400)
+      const front = new Flow(t, client, { name: 'implicit', responseType: 'token id_token' })
+      await front.run()
+      t.equal('implicit', round(Number(front.last.param('expires_in'))), 3000)
+      t.equal('ID token of implicit', lifeOf(front.last.needParam('id_token')), 4200)
+    },
+  }),
 ]
+
+/** Seconds, with the one that may have passed taken back. */
+function round(seconds: unknown): number {
+  return Math.round(Number(seconds) / 10) * 10
+}
+
+function lifeOf(token: string): number {
+  const { exp, iat } = claimsOf(token)
+  return round(Number(exp) - Number(iat))
+}

@@ -162,6 +162,48 @@ export const metadataCases: readonly ContractCase[] = [
       t.status(await t.public.delete('DELETE userinfo', '/userinfo'), { '1.11': 405, '26.2': 404 })
     },
   }),
+
+  defineCase({
+    name: 'routes-slashes-and-methods-of-26',
+    operations: [],
+    profile: 'default',
+    since: '25.4',
+    async run(t) {
+      const client = await t.client()
+      const query = { owner: 'nobody-owns-this' }
+      t.status(await t.admin.get('trailing slash', '/clients/', { query }), 200)
+      t.status(await t.admin.get('double slash', '//clients', { query }), 307)
+      t.status(await t.public.get('trailing slash of discovery', '/.well-known/openid-configuration/'), 200)
+      for (const [step, path] of Object.entries({
+        'head of a client': `/clients/${client.id}`,
+        'head of the clients': '/clients?owner=nobody-owns-this',
+        'head of health': '/health/alive',
+      })) {
+        t.status(await t.admin.head(step, path), 200)
+      }
+      t.status(await t.public.head('head of discovery', '/.well-known/openid-configuration'), 200)
+      t.status(await t.public.head('head of userinfo', '/userinfo'), 401)
+      t.status(await t.public.options('options of the token endpoint', '/oauth2/token'), 200)
+    },
+  }),
+
+  defineCase({
+    name: 'admin-port-ignores-authorization',
+    operations: ['introspectOAuth2Token', 'getVersion'],
+    profile: 'default',
+    async run(t) {
+      const form = { token: 'no-such-token' }
+      t.status(await t.admin.post('bearer', '/oauth2/introspect', { form, bearer: 'whatever' }), 200)
+      t.status(await t.admin.post('basic', '/oauth2/introspect', { form, basic: ['a', 'b'] }), 200)
+      t.status(await t.admin.get('version', '/version', { bearer: 'whatever', quiet: true }), 200)
+      const boundary = 'boundary-of-this-case'
+      const text = `--${boundary}\r\nContent-Disposition: form-data; name="token"\r\n\r\nno-such-token\r\n--${boundary}--\r\n`
+      const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }
+      t.equal('multipart', (await t.admin.post('multipart', '/oauth2/introspect', { text, headers })).json, {
+        active: false,
+      })
+    },
+  }),
 ]
 
 function memberOf(value: Json | undefined, key: string): Json | undefined {

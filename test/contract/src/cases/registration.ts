@@ -1,7 +1,6 @@
-/** Dynamic client registration (RFC 7591, RFC 7592), and cross-origin calls: both open the server to strangers. */
+/** Dynamic client registration (RFC 7591, RFC 7592). */
 import type { CaseContext } from '../case-context.ts'
 import { defineCase, type ContractCase } from '../contract-case.ts'
-import { allowedOrigin } from '../profiles.ts'
 
 const path = '/oauth2/register'
 const unauthorized = 'The request could not be authorized'
@@ -132,73 +131,31 @@ export const registrationCases: readonly ContractCase[] = [
   }),
 
   defineCase({
-    name: 'cors-of-the-public-port',
-    operations: ['oauth2TokenExchange', 'discoverOidcConfiguration'],
+    name: 'clients-registration-token-of-an-admin-made-client',
+    operations: ['getOidcDynamicClient', 'setOidcDynamicClient', 'getOAuth2Client'],
     profile: 'registration',
     async run(t) {
-      const client = await t.client({
-        allowed_cors_origins: ['https://client.example.com'],
-        token_endpoint_auth_method: 'client_secret_basic',
-      })
-      const origins = {
-        allowed: allowedOrigin,
-        'of the client': 'https://client.example.com',
-        unknown: 'https://evil.example',
-      }
-      const access = 'access-control-allow-origin'
-      for (const [name, origin] of Object.entries(origins)) {
-        const headers = { origin }
-        const discovery = await t.public.get(`discovery, origin ${name}`, '/.well-known/openid-configuration', {
-          headers,
-        })
-        t.equal(`discovery, ${name}`, discovery.header(access), name === 'allowed' ? origin : undefined)
-        const token = await t.public.post(`token, origin ${name}`, '/oauth2/token', {
-          headers,
-          form: { grant_type: 'client_credentials' },
-          basic: [client.id, client.secret],
-        })
-        t.status(token, 200)
-        t.equal(`token, ${name}`, token.header(access), name === 'unknown' ? undefined : origin)
-        const preflight = await t.public.options(`preflight of userinfo, origin ${name}`, '/userinfo', {
-          headers: {
-            origin,
-            'access-control-request-method': 'GET',
-            'access-control-request-headers': 'authorization',
-          },
-        })
-        t.equal(
-          `preflight, ${name}`,
-          preflight.header(access),
-          t.version === '1.11' || name === 'allowed' ? origin : undefined,
-        )
-      }
-    },
-  }),
-
-  defineCase({
-    name: 'cors-switched-off',
-    operations: ['discoverOidcConfiguration'],
-    profile: 'default',
-    async run(t) {
-      const headers = { origin: allowedOrigin }
-      const answer = await t.public.get('discovery', '/.well-known/openid-configuration', { headers })
-      t.equal('no header', answer.header('access-control-allow-origin'), undefined)
-      const preflight = await t.public.options('preflight', '/userinfo', {
-        headers: { ...headers, 'access-control-request-method': 'GET' },
-      })
-      t.equal('nor here', preflight.header('access-control-allow-origin'), undefined)
+      const client = await t.client({ metadata: { a: 1 } })
+      const bearer = t.hide('registration_access_token', client.registrationToken)
+      const own = `/oauth2/register/${client.id}`
+      t.status(await t.public.get('get', own, { bearer }), 200)
+      const json = { client_name: 'taken over', redirect_uris: ['https://self.example.com/cb'] }
+      t.status(await t.public.put('put', own, { bearer, json }), 200)
+      const seen = await t.admin.get('the operator sees', `/clients/${client.id}`)
+      t.member(seen, 'client_name', 'taken over')
+      t.member(seen, 'metadata', {})
     },
   }),
 ]
-
-interface Registered {
-  readonly id: string
-  readonly token: string
-}
 
 async function register(t: CaseContext): Promise<Registered> {
   const json = { client_name: 'self made', redirect_uris: ['https://self.example.com/cb'] }
   const created = await t.public.post('register', path, { json, quiet: true })
   const id = t.hide('registered', created.string('client_id'))
   return { id, token: t.hide('registration_access_token', created.string('registration_access_token')) }
+}
+
+interface Registered {
+  readonly id: string
+  readonly token: string
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { defineCase, type ContractCase } from '../contract-case.ts'
 import { Flow, signIn } from '../flow.ts'
+import { claimsOf } from '../transcript/jwt.ts'
 
 export const subjectAndClaimCases: readonly ContractCase[] = [
   defineCase({
@@ -123,8 +124,4 @@ export const subjectAndClaimCases: readonly ContractCase[] = [
 function subjectOf(token: string): string {
   const { sub } = claimsOf(token)
   return typeof sub === 'string' ? sub : ''
-}
-
-function claimsOf(token: string): Readonly<Record<string, unknown>> {
-  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString() || '{}') as Record<string, unknown>
 }

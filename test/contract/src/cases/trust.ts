@@ -1,9 +1,9 @@
-/** Trusted issuers, the jwt-bearer grant, and clients that authenticate with a key. */
-import { assertion, makeSigningKey, type AssertionClaims, type SigningKey } from '../assertions.ts'
+/** Trusted issuers and the jwt-bearer grant (RFC 7523 section 2.1). */
 import type { Answer } from '../answer.ts'
+import { assertion, makeSigningKey, type AssertionClaims, type SigningKey } from '../assertions.ts'
 import type { CaseContext } from '../case-context.ts'
 import { defineCase, type ContractCase } from '../contract-case.ts'
-import type { TestClient } from '../test-client.ts'
+import { claimsOf } from '../transcript/jwt.ts'
 
 const path = '/trust/grants/jwt-bearer/issuers'
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
@@ -166,122 +166,38 @@ export const trustCases: readonly ContractCase[] = [
   }),
 
   defineCase({
-    name: 'private-key-jwt',
-    operations: ['oauth2TokenExchange', 'introspectOAuth2Token', 'revokeOAuth2Token'],
-    profile: 'default',
+    name: 'jwt-bearer-audiences-and-any-subject',
+    operations: ['trustOAuth2JwtGrantIssuer', 'oauth2TokenExchange'],
+    profile: 'jwt',
     async run(t) {
-      const key = makeSigningKey(t, 'RS256')
-      const client = await t.client({
-        client_secret: undefined,
-        token_endpoint_auth_method: 'private_key_jwt',
-        token_endpoint_auth_signing_alg: 'RS256',
-        jwks: { keys: [key.jwk] },
+      const client = await t.client()
+      const key = makeSigningKey(t)
+      const issuer = `https://${t.unique('issuer')}.example.com`
+      const json = {
+        issuer,
+        subject: 'bob',
+        jwk: key.jwk,
+        scope: ['photos.read', 'photos.write'],
+        expires_at: '2001-01-01T00:00:00Z',
+      }
+      t.status(await t.admin.post('a trust that is over', '/trust/grants/jwt-bearer/issuers', { json }), 201)
+      const token = `${t.server.publicUrl}/oauth2/token`
+      const grant = {
+        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        scope: 'photos.read',
+        ...client.credentials,
+      }
+      const claims = { iss: issuer, sub: 'bob', aud: [token, 'https://other.example.com'] }
+      const issued = await t.public.post('several audiences', '/oauth2/token', {
+        form: { ...grant, assertion: assertion(key, claims) },
       })
-      await checkPrivateKeyClient(t, client, key)
-      const token = await keyCall(t, 'token to revoke', '/oauth2/token', client, key, {
-        grant_type: 'client_credentials',
-      })
-      const revoked = await keyCall(t, 'revoke', '/oauth2/revoke', client, key, { token: token.string('access_token') })
-      t.status(revoked, 200)
-      t.equal(
-        'ended',
-        (await t.admin.post('introspect', '/oauth2/introspect', { form: { token: token.string('access_token') } }))
-          .json,
-        { active: false },
-      )
-    },
-  }),
-
-  defineCase({
-    name: 'private-key-jwt-by-jwks-uri',
-    operations: ['oauth2TokenExchange'],
-    profile: 'default',
-    async run(t) {
-      const key = makeSigningKey(t, 'RS256')
-      const host = t.receiver('jwks', () => ({ json: { keys: [key.jwk] } }))
-      const client = await t.client({
-        client_secret: undefined,
-        token_endpoint_auth_method: 'private_key_jwt',
-        jwks_uri: host.url,
-      })
-      const answer = await keyCall(t, 'token', '/oauth2/token', client, key, { grant_type: 'client_credentials' })
-      t.status(answer, 200)
-      t.ok('the keys were fetched', host.requests.length >= 1)
+      t.status(issued, 200)
+      const payload = claimsOf(issued.string('access_token'))
+      t.equal('aud', payload['aud'], [token, 'https://other.example.com'])
+      t.equal('sub', payload['sub'], 'bob')
     },
   }),
 ]
-
-/** The facts that hold for a client whatever keys it has. */
-async function checkPrivateKeyClient(t: CaseContext, client: TestClient, key: SigningKey): Promise<void> {
-  const call = (step: string, claims: AssertionClaims, form: Readonly<Record<string, string | undefined>> = {}) =>
-    keyCall(t, step, '/oauth2/token', client, key, { grant_type: 'client_credentials', ...form }, claims)
-  t.status(await call('good', {}), 200)
-  t.status(await call('with client_id beside it', {}, { client_id: client.id }), 200)
-  const jti = t.unique('jti')
-  t.status(await call('a jti', { jti }), 200)
-  t.status(await call('the same jti again', { jti }), 400)
-  for (const [step, claims] of Object.entries<AssertionClaims>({
-    'iss is not the client': { iss: 'somebody' },
-    'aud is something else': { aud: 'https://other.example' },
-    'no jti': { jti: undefined },
-    'no exp': { exp: undefined },
-  })) {
-    const answer = await call(step, claims)
-    t.equal(`${step}: refused`, answer.status >= 400 && answer.status < 500 ? 'refused' : answer.status, 'refused')
-  }
-  // The expiry is noticed, and then reported as if the server had failed.
-  t.status(await call('expired', { exp: 1_600_000_000 }), 500)
-  t.error(await call('sub is another client', { sub: 'somebody' }), 401, 'invalid_client')
-  const stranger = makeSigningKey(t, 'RS256')
-  const forged = await keyCall(
-    t,
-    'signed by another key',
-    '/oauth2/token',
-    client,
-    { ...stranger, kid: key.kid },
-    { grant_type: 'client_credentials' },
-  )
-  t.error(forged, 401, 'invalid_client')
-  const garbage = {
-    grant_type: 'client_credentials',
-    client_assertion: 'garbage',
-    client_assertion_type: assertionType,
-  }
-  t.error(await t.public.post('garbage', '/oauth2/token', { form: garbage }), 401, 'invalid_client')
-  const idOnly = { grant_type: 'client_credentials', client_id: client.id, client_secret: 'a-secret-it-has-not' }
-  t.error(await t.public.post('a secret instead', '/oauth2/token', { form: idOnly }), 401, 'invalid_client')
-}
-
-const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-
-function keyCall(
-  t: CaseContext,
-  step: string,
-  target: string,
-  client: TestClient,
-  key: SigningKey,
-  form: Readonly<Record<string, string | undefined>>,
-  claims: AssertionClaims = {},
-): Promise<Answer> {
-  const client_assertion = assertion(key, {
-    iss: client.id,
-    sub: client.id,
-    aud: `${t.server.publicUrl}/oauth2/token`,
-    ...claims,
-  })
-  return t.public.post(step, target, { form: { client_assertion, client_assertion_type: assertionType, ...form } })
-}
-
-interface World {
-  readonly key: SigningKey
-  readonly issuer: string
-  readonly subject: string
-  claims(change?: AssertionClaims): AssertionClaims
-  /** Posts an assertion as it is. */
-  post(step: string, value: string | undefined, form?: Readonly<Record<string, string | undefined>>): Promise<Answer>
-  /** Signs the claims with a change and posts them. */
-  exchange(step: string, change: AssertionClaims, form?: Readonly<Record<string, string | undefined>>): Promise<Answer>
-}
 
 /** A client with the grant, and an issuer that is trusted for one subject. */
 async function prepare(t: CaseContext): Promise<World> {
@@ -310,4 +226,15 @@ async function prepare(t: CaseContext): Promise<World> {
     post,
     exchange: (step, change, form) => post(step, assertion(key, claims(change)), form),
   }
+}
+
+interface World {
+  readonly key: SigningKey
+  readonly issuer: string
+  readonly subject: string
+  claims(change?: AssertionClaims): AssertionClaims
+  /** Posts an assertion as it is. */
+  post(step: string, value: string | undefined, form?: Readonly<Record<string, string | undefined>>): Promise<Answer>
+  /** Signs the claims with a change and posts them. */
+  exchange(step: string, change: AssertionClaims, form?: Readonly<Record<string, string | undefined>>): Promise<Answer>
 }

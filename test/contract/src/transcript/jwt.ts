@@ -14,6 +14,17 @@ export function decodeJwt(token: string): DecodedJwt | undefined {
   }
 }
 
+/**
+ * The claims of a token.
+ *
+ * @throws when it is no JWT
+ */
+export function claimsOf(token: string): Readonly<Record<string, unknown>> {
+  const decoded = decodeJwt(token)
+  if (decoded === undefined) throw new Error('a JWT was expected here')
+  return decoded.payload as Readonly<Record<string, unknown>>
+}
+
 function decodePart(part: string): Json {
   return JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as Json
 }
