@@ -19,7 +19,7 @@ interface Outcome {
 const RETRIES = 1
 
 /** Calls every operation against a server of its own that always does the same. */
-async function everyOutcome(handlerOf: (name: OperationName) => Handler, timeoutMs = 5_000): Promise<Outcome[]> {
+async function everyOutcome(handlerOf: (name: OperationName) => Handler, timeoutMs = 30_000): Promise<Outcome[]> {
   return Promise.all(
     operationNames.map(async (name) => {
       const server = await startStub(handlerOf(name))

@@ -8,7 +8,7 @@ import {
 } from '@hydra-kit/resource-server'
 import type { Request, Response } from 'express'
 import { withAnswer } from './answer.ts'
-import { setAuthentication } from './authentication.ts'
+import { dropAuthentication, setAuthentication } from './authentication.ts'
 import { middleware, type Middleware } from './middleware.ts'
 import { adapterOptions, resourceServerFrom, type HydraAuthOptions, type SharedResourceServer } from './options.ts'
 
@@ -32,7 +32,7 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
   const resourceServer: ResourceServer<unknown> = resourceServerFrom(options)
 
   return middleware('hydraAuth', (request, response, next) => {
-    setAuthentication(request, undefined)
+    dropAuthentication(request)
     // Not an async function: Express 4 would not see its rejection.
     authenticate(request, response).then(
       () => next(),
@@ -45,7 +45,7 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
     try {
       const token = await resourceServer.authenticate(facts)
       setAuthentication(request, { resourceServer, facts, token, missing: undefined })
-      response.set(resourceServer.responseHeaders(facts))
+      for (const [name, value] of Object.entries(resourceServer.responseHeaders(facts))) response.setHeader(name, value)
     } catch (error) {
       if (!optional || !isMissing(error)) throw error
       setAuthentication(request, { resourceServer, facts, token: undefined, missing: error })

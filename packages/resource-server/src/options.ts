@@ -1,3 +1,4 @@
+import type { HydraClientOptions } from '@hydra-kit/client'
 import type { OnRefused, OnVerified } from './events.ts'
 import type { PublicKeySet } from './key-set.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -43,7 +44,7 @@ export type TokenPlace =
 /** Credentials for Hydra's admin port, where a proxy in front of it asks for some. */
 export type IntrospectionAuth =
   | { readonly basic: { readonly username: string; readonly password: string } }
-  | { readonly bearer: string | (() => Promise<string>) }
+  | { readonly bearer: string | (() => string | Promise<string>) }
 
 /** What is kept of Hydra's answers. Verdicts are never kept: policy is judged on each request. */
 export interface CacheOptions {
@@ -108,7 +109,7 @@ export interface IssuerOptions {
   /** Header fields sent with every call, as `{ 'x-forwarded-proto': 'https' }` in a cluster. */
   readonly headers?: Readonly<Record<string, string>>
   /** Hydra's version, as `'1.11'`; default `'auto'`. Only matters for `adminUrl`. */
-  readonly serverVersion?: string
+  readonly serverVersion?: Exclude<HydraClientOptions['serverVersion'], undefined>
   /** Formats that are accepted. Default: both. */
   readonly accept?: readonly TokenFormat[]
   /**
@@ -135,12 +136,14 @@ export interface IssuerOptions {
   readonly introspectionMaxConcurrent?: number
   /** Questions that wait for their turn; more are refused with 503 at once. Default 256, at most 100 000. */
   readonly introspectionMaxQueued?: number
+  /** When to stop asking a Hydra that cannot answer. Default: after 5 failures in a row, for 2 s. */
   readonly breaker?: BreakerOptions
+  /** What is kept, and for how long. Default: answers for 10 s, at most 50 000. */
   readonly cache?: CacheOptions
   /** Allows `http:` to public hosts. Tokens then cross the network in the clear. Default false. */
   readonly allowInsecureHttp?: boolean
   /** An undici dispatcher (`Agent`, `Pool`, `MockAgent`) that carries every call. */
-  readonly dispatcher?: object
+  readonly dispatcher?: Exclude<HydraClientOptions['dispatcher'], undefined>
 }
 
 /** An issuer in a list of several. */
