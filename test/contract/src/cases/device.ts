@@ -252,6 +252,36 @@ export const deviceCases: readonly ContractCase[] = [
   }),
 
   defineCase({
+    name: 'device-lifespans-and-jwt',
+    operations: ['oauth2TokenExchange', 'listOAuth2ConsentSessions'],
+    profile: 'jwt',
+    since: '25.4',
+    async run(t) {
+      const client = await deviceClient(t, {
+        device_authorization_grant_access_token_lifespan: '10m',
+        device_authorization_grant_id_token_lifespan: '20m',
+        device_authorization_grant_refresh_token_lifespan: '30m',
+      })
+      const begun = await begin(t, 'device authorization', client)
+      const flow = await approveCode(t, 'approve', client, begun)
+      await flow.login({ acr: 'gold' })
+      await flow.consent({ session: { access_token: { tenant: 7 }, id_token: { email: 'a@example.com' } } })
+      const tokens = await poll(t, 'poll', client, begun)
+      t.status(tokens, 200)
+      t.equal('a JWT', tokens.string('access_token').split('.').length, 3)
+      t.ok('expires_in', [599, 600].includes(Number(tokens.at('expires_in'))))
+      const query = { subject: flow.subject }
+      t.status(await t.admin.get('the consent is listed', '/oauth2/auth/sessions/consent', { query }), 200)
+      const revoked = await t.admin.delete('revoke it', '/oauth2/auth/sessions/consent', {
+        query: { ...query, all: 'true' },
+      })
+      t.status(revoked, 204)
+      const token = tokens.string('access_token')
+      t.member(await t.admin.post('introspect', '/oauth2/introspect', { form: { token } }), 'active', false)
+    },
+  }),
+
+  defineCase({
     name: 'device-codes-expire',
     operations: ['oAuth2DeviceFlow', 'acceptUserCodeRequest', 'oauth2TokenExchange'],
     profile: 'short-ttl',

@@ -229,6 +229,70 @@ export const grantCases: readonly ContractCase[] = [
     },
   }),
 
+  ...(['default', 'exact-scope'] as const).map((profile) =>
+    defineCase({
+      name: `consent-remembered-with-patterns-${profile === 'default' ? 'wildcard' : 'exact'}`,
+      operations: ['oAuth2Authorize'],
+      profile,
+      async run(t) {
+        const client = await t.client({ scope: 'openid photos.*' })
+        const subject = t.unique('subject')
+        await new Flow(t, client, { subject, scope: 'openid photos.*', quiet: true }).run({
+          consent: { remember: true },
+        })
+        const narrower = new Flow(t, client, { subject, scope: 'openid photos.read' })
+        await narrower.authorize()
+        if (profile === 'exact-scope') {
+          t.redirectError(narrower.last, 'invalid_scope', '/callback')
+          return
+        }
+        await narrower.login()
+        t.member(await narrower.getConsent(), 'skip', true)
+      },
+    }),
+  ),
+
+  defineCase({
+    name: 'tokens-of-a-deleted-client',
+    operations: ['deleteOAuth2Client', 'introspectOAuth2Token', 'getOidcUserInfo'],
+    profile: 'jwt',
+    async run(t) {
+      const client = await t.client()
+      const { accessToken, refreshToken } = await signIn(t, client)
+      t.status(await t.admin.delete('delete', `/clients/${client.id}`), 204)
+      for (const [name, token] of Object.entries({ 'access token': accessToken, 'refresh token': refreshToken })) {
+        t.equal(name, (await t.admin.post(name, introspectPath, { form: { token } })).json, { active: false })
+      }
+      t.status(await t.public.get('userinfo', '/userinfo', { bearer: accessToken }), 401)
+    },
+  }),
+
+  defineCase({
+    name: 'token-basic-with-another-client-id',
+    operations: ['oauth2TokenExchange'],
+    profile: 'default',
+    async run(t) {
+      const client = await t.client({ token_endpoint_auth_method: 'client_secret_basic' })
+      const other = await t.client({ token_endpoint_auth_method: 'client_secret_basic' })
+      const basic = [client.id, client.secret] as const
+      const own = { grant_type: 'client_credentials' }
+      t.status(
+        await t.public.post('the same client_id', tokenPath, { form: { ...own, client_id: client.id }, basic }),
+        200,
+      )
+      const mixed = await t.public.post('another client_id', tokenPath, {
+        form: { ...own, client_id: other.id },
+        basic,
+      })
+      t.ok('Basic decides', mixed.status === 200 || mixed.status === 401)
+      const empty = await t.public.post('empty secret', tokenPath, { form: own, basic: [client.id, ''] })
+      t.error(empty, 401, 'invalid_client')
+      const nobody = await t.public.post('nobody', tokenPath, { form: own, basic: ['nobody', 'secret'] })
+      t.error(nobody, 401, 'invalid_client')
+      t.equal('no challenge', nobody.header('www-authenticate'), undefined)
+    },
+  }),
+
   defineCase({
     name: 'exact-scope-endless-refresh-and-default-scope',
     operations: ['oauth2TokenExchange', 'introspectOAuth2Token'],

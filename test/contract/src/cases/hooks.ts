@@ -6,6 +6,7 @@ import type { CaseContext } from '../case-context.ts'
 import { defineCase, type ContractCase } from '../contract-case.ts'
 import { Flow, signIn, type SignedIn } from '../flow.ts'
 import type { TestClient } from '../test-client.ts'
+import { claimsOf } from '../transcript/jwt.ts'
 
 const consent = { session: { access_token: { a: 1 }, id_token: { e: 2 } } } as const
 const keep = { status: 204 } as const
@@ -143,6 +144,58 @@ export const hookCases: readonly ContractCase[] = [
       t.hook('token', refusing, () => ({ status: 403 }))
       const refused = await t.public.post('refused', '/oauth2/token', { form: { ...own, ...refusing.credentials } })
       t.error(refused, 403, 'access_denied')
+    },
+  }),
+
+  defineCase({
+    name: 'hook-token-follows-redirects',
+    operations: ['oauth2TokenExchange'],
+    profile: 'hooks',
+    since: '2.1',
+    async run(t) {
+      for (const status of [302, 307]) {
+        const client = await t.client()
+        const target = t.receiver('redirected', () => set({ redirected: true }, {}))
+        t.hook('token', client, () => ({ status, headers: { location: target.url } }))
+        const own = { grant_type: 'client_credentials', ...client.credentials }
+        const issued = await t.public.post(`${status}: token`, '/oauth2/token', { form: own })
+        t.status(issued, 200)
+        t.equal(`${status}: ext`, await extOf(t, `${status}: introspect`, issued), { redirected: true })
+        const call = await target.next()
+        t.equal(`${status}: method`, call.method, status === 302 ? 'GET' : 'POST')
+        t.equal(`${status}: with a body`, call.text !== '', status === 307)
+      }
+    },
+  }),
+
+  defineCase({
+    name: 'hook-token-for-jwt-access-tokens',
+    operations: ['oauth2TokenExchange'],
+    profile: 'hooks',
+    since: '2.1',
+    async run(t) {
+      const client = await t.client({ access_token_strategy: 'jwt' })
+      t.hook('token', client, () => set({ a: 99, n: 1, deep: { y: 2 } }, { m: 2 }))
+      const flow = new Flow(t, client)
+      await flow.run({ consent: { session: { access_token: { a: 1, deep: { x: 1 } }, id_token: { e: 2 } } } })
+      const tokens = await flow.tokens()
+      t.equal('merged under what consent gave', claimsOf(tokens.string('access_token'))['ext'], {
+        a: 1,
+        n: 1,
+        deep: { x: 1 },
+      })
+      const own = { grant_type: 'client_credentials', ...client.credentials }
+      const issued = await t.public.post('client credentials', '/oauth2/token', { form: own })
+      t.equal('replaced', claimsOf(issued.string('access_token'))['ext'], { a: 99, n: 1, deep: { y: 2 } })
+      t.hook('refresh', client, () => set({ r: 1 }, { sid: 'of the hook' }))
+      const form = { grant_type: 'refresh_token', refresh_token: tokens.string('refresh_token'), ...client.credentials }
+      const next = await t.public.post('refresh', '/oauth2/token', { form })
+      t.status(next, 200)
+      t.equal('the token hook sees and replaces', claimsOf(next.string('access_token'))['ext'], {
+        a: 99,
+        n: 1,
+        deep: { y: 2 },
+      })
     },
   }),
 

@@ -114,6 +114,29 @@ export const jwtCases: readonly ContractCase[] = [
   }),
 
   defineCase({
+    name: 'jwt-from-the-authorize-endpoint',
+    operations: ['oAuth2Authorize', 'introspectOAuth2Token'],
+    profile: 'jwt',
+    async run(t) {
+      const params = { audience: 'https://api.example.com' }
+      const flow = new Flow(t, await t.client(), { responseType: 'code id_token token', params })
+      await flow.run({ consent: { session: { access_token: { tenant: 7 } } } })
+      const token = flow.last.needParam('access_token')
+      t.equal('aud', claimsOf(token)['aud'], ['https://api.example.com'])
+      const ids = claimsOf(flow.last.needParam('id_token'))
+      t.equal('at_hash', ids['at_hash'], halfHash(token))
+      t.equal('c_hash', ids['c_hash'], halfHash(flow.code))
+      t.member(await t.admin.post('introspect', '/oauth2/introspect', { form: { token } }), 'ext', { tenant: 7 })
+      t.status(await flow.tokens(), 200)
+      t.member(
+        await t.admin.post('after the code was exchanged', '/oauth2/introspect', { form: { token } }),
+        'active',
+        true,
+      )
+    },
+  }),
+
+  defineCase({
     name: 'jwt-id-token-claims',
     operations: ['oauth2TokenExchange', 'oAuth2Authorize'],
     profile: 'default',
