@@ -6,6 +6,8 @@ import { closeConnections } from './http-client.ts'
 import { isProfileName, profileNames, type ProfileName } from './profiles.ts'
 import { applies, runCase, type CaseResult } from './run-case.ts'
 import type { RunningServer } from './running-server.ts'
+import type { TestedVersion } from './server-version.ts'
+import { configurationFile, settingsFor } from './settings.ts'
 import { operationTable, totals } from './summary.ts'
 import { startBinary, versionOfBinary } from './targets/binary.ts'
 
@@ -20,11 +22,12 @@ Without options the cases run on embedded Hydra and are compared with what Hydra
   --profile NAME     only this profile: ${profileNames.join(', ')}
   --case TEXT        only cases whose name contains TEXT
   --record           write the transcripts anew (real servers only)
+  --settings VERSION print the configuration file of the profile for a server of that version (26.2 or 1.11)
   --list             name the cases and stop
   --help             this text
 
 A server that already runs: set HYDRA_PUBLIC_URL, HYDRA_ADMIN_URL and HYDRA_PROFILE. Its urls.* must point to
-http://127.0.0.1:${fixedAppPort} (HYDRA_APP_PORT changes the port); what to set is said when they don't.
+http://127.0.0.1:${fixedAppPort} (HYDRA_APP_PORT changes the port); --settings prints the rest of its configuration.
 
 The exit code is 0 when every case passed, 1 when one failed, 2 when the run could not begin.`
 
@@ -35,13 +38,31 @@ interface Options {
   readonly record: boolean
 }
 
-function readOptions(): Options | 'help' | 'list' {
+interface SettingsOptions {
+  readonly settings: TestedVersion
+  readonly profile: ProfileName
+}
+
+function testedVersion(text: string): TestedVersion {
+  if (text === '26.2' || text === '1.11') return text
+  throw new Error(`--settings takes 26.2 or 1.11, not "${text}"`)
+}
+
+/** For a server on Hydra's usual ports, and the applications on theirs. */
+function settingsFile({ settings, profile }: SettingsOptions): string {
+  const { HYDRA_PUBLIC_URL: publicUrl = 'http://127.0.0.1:4444', HYDRA_APP_PORT: port = `${fixedAppPort}` } =
+    process.env
+  return configurationFile(settingsFor(settings, profile, { publicUrl, app: `http://127.0.0.1:${port}` }))
+}
+
+function readOptions(): Options | SettingsOptions | 'help' | 'list' {
   const { values } = parseArgs({
     options: {
       'hydra-bin': { type: 'string' },
       profile: { type: 'string' },
       case: { type: 'string', default: '' },
       record: { type: 'boolean', default: false },
+      settings: { type: 'string' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -53,6 +74,7 @@ function readOptions(): Options | 'help' | 'list' {
   if (wanted !== undefined && !isProfileName(wanted)) {
     throw new Error(`there is no profile "${wanted}", only ${profileNames.join(', ')}`)
   }
+  if (values.settings !== undefined) return { settings: testedVersion(values.settings), profile: wanted ?? 'default' }
   if (values.record && values['hydra-bin'] === undefined && publicUrl === undefined) {
     throw new Error('--record needs a real server: give --hydra-bin, or HYDRA_PUBLIC_URL and HYDRA_ADMIN_URL')
   }
@@ -135,6 +157,10 @@ async function main(): Promise<number> {
   }
   if (options === 'list') {
     for (const { profile, name } of allCases) console.log(`${profile.padEnd(12)} ${name}`)
+    return 0
+  }
+  if ('settings' in options) {
+    console.log(settingsFile(options))
     return 0
   }
   const start = await chooseTarget(options.binary)

@@ -20,6 +20,7 @@ import { loginRequestCases } from './login-requests.ts'
 import { logoutCases } from './logout.ts'
 import { logoutChannelCases } from './logout-channels.ts'
 import { metadataCases } from './metadata.ts'
+import { oddBodyCases } from './odd-bodies.ts'
 import { pagingCases } from './paging.ts'
 import { privateKeyJwtCases } from './private-key-jwt.ts'
 import { promptCases } from './prompt.ts'
@@ -63,6 +64,7 @@ export const allCases: readonly ContractCase[] = [
   ...corsCases,
   ...hookCases,
   ...pagingCases,
+  ...oddBodyCases,
   ...credentialCases,
 ]
 
