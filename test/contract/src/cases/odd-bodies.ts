@@ -28,7 +28,6 @@ export const oddBodyCases: readonly ContractCase[] = [
         ['texts null', { client_name: null, owner: null, scope: null, client_uri: null }, 201, 201],
         ['metadata null', { metadata: null }, 201, 201],
         ['metadata a number', { metadata: 7 }, 201, 201],
-        ['jwks null', { jwks: null }, 201, 201],
         ['lifespan null', { implicit_grant_id_token_lifespan: null }, 201, 201],
         ['lifespan empty', { implicit_grant_id_token_lifespan: '' }, 400, 500],
         ['lifespan of a fraction', { implicit_grant_id_token_lifespan: '1.5h' }, 201, 201],
@@ -59,8 +58,12 @@ export const oddBodyCases: readonly ContractCase[] = [
         ['cors origin with a path', { allowed_cors_origins: ['https://a.example/path'] }, 400, 400],
         ['request_uris that are none', { request_uris: ['not a url'] }, 201, 201],
       ]
+      t.status(await t.admin.post('jwks null', '/clients', { json: { jwks: null }, quiet: true }), 201)
       for (const [step, json, on26, on111] of rows) {
-        t.status(await t.admin.post(step, '/clients', { json }), { '26.2': on26, '1.11': on111 })
+        t.status(await t.admin.post(step, '/clients', { json, quiet: !isObject(json) }), {
+          '26.2': on26,
+          '1.11': on111,
+        })
       }
     },
   }),
@@ -95,7 +98,11 @@ export const oddBodyCases: readonly ContractCase[] = [
         const flow = new Flow(t, client, { quiet: true })
         await flow.authorize()
         const query = { login_challenge: flow.loginChallenge }
-        const answer = await t.admin.put(step, '/oauth2/auth/requests/login/accept', { query, json })
+        const answer = await t.admin.put(step, '/oauth2/auth/requests/login/accept', {
+          query,
+          json,
+          quiet: !isObject(json),
+        })
         t.status(answer, { '26.2': on26, '1.11': on111 })
         if (answer.status !== 200) continue
         await flow.follow('follow', answer)
@@ -144,7 +151,11 @@ export const oddBodyCases: readonly ContractCase[] = [
         await flow.authorize()
         await flow.login()
         const query = { consent_challenge: flow.consentChallenge }
-        const answer = await t.admin.put(step, '/oauth2/auth/requests/consent/accept', { query, json })
+        const answer = await t.admin.put(step, '/oauth2/auth/requests/consent/accept', {
+          query,
+          json,
+          quiet: !isObject(json),
+        })
         t.status(answer, { '26.2': on26, '1.11': on111 })
         if (answer.status !== 200) continue
         await flow.follow('follow', answer)
@@ -185,10 +196,13 @@ export const oddBodyCases: readonly ContractCase[] = [
         ['an array', [], 400, 500],
       ]
       for (const [step, json, on26, on111] of trusts) {
-        t.status(await t.admin.post(`trust: ${step}`, '/trust/grants/jwt-bearer/issuers', { json }), {
-          '26.2': on26,
-          '1.11': on111,
-        })
+        t.status(
+          await t.admin.post(`trust: ${step}`, '/trust/grants/jwt-bearer/issuers', { json, quiet: !isObject(json) }),
+          {
+            '26.2': on26,
+            '1.11': on111,
+          },
+        )
       }
       const sets: readonly Row[] = [
         ['keys null', { keys: null }, 200, 200],
@@ -205,7 +219,7 @@ export const oddBodyCases: readonly ContractCase[] = [
         ['an array', [], 400, 500],
       ]
       for (const [step, json, on26, on111] of sets) {
-        t.status(await t.admin.put(`set: ${step}`, `/keys/${t.unique('set')}`, { json }), {
+        t.status(await t.admin.put(`set: ${step}`, `/keys/${t.unique('set')}`, { json, quiet: !isObject(json) }), {
           '26.2': on26,
           '1.11': on111,
         })
@@ -220,7 +234,7 @@ export const oddBodyCases: readonly ContractCase[] = [
         ['an array', [], 400, 500],
       ]
       for (const [step, json, on26, on111] of made) {
-        t.status(await t.admin.post(`create: ${step}`, `/keys/${t.unique('set')}`, { json }), {
+        t.status(await t.admin.post(`create: ${step}`, `/keys/${t.unique('set')}`, { json, quiet: !isObject(json) }), {
           '26.2': on26,
           '1.11': on111,
         })
@@ -228,6 +242,11 @@ export const oddBodyCases: readonly ContractCase[] = [
     },
   }),
 ]
+
+/** What is no object at all is looked at for its status only: no program that is typed can send it. */
+function isObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body)
+}
 
 /** Exchanges the code under a step name of its own. */
 function exchange(step: string, { t, code, client }: Flow): Promise<Answer> {
