@@ -51,7 +51,10 @@ export interface ConsentContext extends DecidingContext {
   readonly hints: AuthorizeHints
   readonly subject: string
   readonly client: OAuth2Client
-  /** Hydra remembers a consent that covers this request, or the client has `skip_consent`. */
+  /**
+   * Hydra remembers a consent that covers this request, or the client has `skip_consent`. What Hydra remembers is scopes:
+   * with an audience from `mapResource` only `skip_consent` counts.
+   */
   readonly canSkip: boolean
 }
 

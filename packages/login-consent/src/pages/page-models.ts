@@ -69,7 +69,7 @@ export interface ConsentModel {
   readonly audience: readonly string[]
   readonly offersRemember: boolean
   readonly remember: boolean
-  /** Host that the browser returns to; `undefined` in the device flow and for custom schemes. */
+  /** Host that the browser returns to; `undefined` in the device flow, for custom schemes and with a request object. */
   readonly returnHost: string | undefined
   readonly errors: readonly FormError[]
 }
