@@ -92,9 +92,26 @@ function readCookie(name: string): PlaceReader {
   return ({ headers }) => {
     const prefix = `${name}=`
     const pairs = single(headers['cookie'])?.split(';') ?? []
-    const values = pairs.map((pair) => pair.trim()).filter((pair) => pair.startsWith(prefix))
+    const values = pairs.map(withoutSpace).filter((pair) => pair.startsWith(prefix))
     return values.length === 0 ? undefined : single(values)?.slice(prefix.length)
   }
+}
+
+/**
+ * Space and tab only: to a browser a name with another white space in front (such as the byte A0) is another name, to
+ * which the rules of a `__Host-` prefix don't apply, so that a sibling host could set it. A loop, because `[ \t]+$`
+ * takes quadratic time.
+ */
+function withoutSpace(pair: string): string {
+  let start = 0
+  let end = pair.length
+  while (isSpace(pair[start])) start += 1
+  while (end > start && isSpace(pair[end - 1])) end -= 1
+  return pair.slice(start, end)
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }
 
 function readOwn(find: (facts: RequestFacts) => string | undefined): PlaceReader {

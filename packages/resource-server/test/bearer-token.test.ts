@@ -152,6 +152,8 @@ describe('cookies', () => {
     ['at=', 'malformed'],
     ['x=1', 'missing'],
     ['at', 'missing'],
+    ['\u00a0at=a', 'missing'],
+    ['at=a; \u00a0at=b', { token: 'a' }],
     [`x=${' '.repeat(1_000_000)}`, 'missing'],
   ])('%s', (cookie, expected) => {
     expect(read({ headers: { cookie } }, [{ cookie: 'at' }])).toEqual(expected)
