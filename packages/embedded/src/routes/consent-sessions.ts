@@ -46,8 +46,8 @@ function shownSession(flow: Flow): Record<string, unknown> {
     remember_for: flow.consentRememberFor ?? 0,
     handled_at: flow.consentHandledAt === undefined ? null : new Date(flow.consentHandledAt).toISOString(),
     context: flow.context,
-    // The challenge is not kept.
-    consent_request: shownConsentRequest(flow, ''),
+    // The challenge is not kept; what was null in the device flow comes back from the store as an empty object.
+    consent_request: { ...shownConsentRequest(flow, ''), oidc_context: flow.oidcContext ?? {} },
   }
 }
 
