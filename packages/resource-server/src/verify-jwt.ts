@@ -96,8 +96,18 @@ function reasonOf(error: unknown): RefusalReason {
     case 'ERR_JWS_INVALID':
       return 'not_access_token'
     default:
-      throw error
+      if (!isUnusableKey(error)) throw error
+      return 'unknown_key'
   }
+}
+
+/**
+ * The set has a key of that name that no runtime can use (a short RSA modulus, a point that is not on its curve): it has
+ * never verified anything, so it counts as none. The platform's errors carry no code of jose's.
+ */
+function isUnusableKey(error: unknown): boolean {
+  const name = (error as { name?: unknown } | null | undefined)?.name
+  return name === 'DataError' || name === 'TypeError' || name === 'OperationError' || name === 'NotSupportedError'
 }
 
 function codeOf(error: unknown): unknown {

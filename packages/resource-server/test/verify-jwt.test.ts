@@ -170,6 +170,21 @@ describe('signatures (RFC 8725 section 3.1 and 3.2)', () => {
   })
 })
 
+test.each([
+  ['an RSA modulus of 1024 bits', { kty: 'RSA', e: 'AQAB', n: Buffer.alloc(128, 0xab).toString('base64url') }],
+  ['no RSA modulus', { kty: 'RSA', e: 'AQAB' }],
+  ['an empty RSA modulus', { kty: 'RSA', e: 'AQAB', n: '' }],
+  ['an EC point off its curve', { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(42) + 'A' }],
+  ['an Ed25519 key of the wrong length', { kty: 'OKP', crv: 'Ed25519', x: 'AAAA' }],
+])('a published key with %s is no key, and hurts no other', async (_name, material) => {
+  const alg = { RSA: 'RS256', EC: 'ES256', OKP: 'EdDSA' }[material.kty]!
+  world.hydra.keys.push({ ...material, kid: 'broken', alg, use: 'sig' } as never)
+  const token = `${segment({ alg, kid: 'broken', typ: 'JWT' })}.${segment(world.claims())}.${'A'.repeat(342)}`
+  const server = world.server()
+  expect(await reasonOf(server.authenticate(bearer(token)))).toBe('unknown_key')
+  expect(await reasonOf(server.authenticate(bearer(await world.jwt())))).toBe('accepted')
+})
+
 describe('keys come from the configured issuer and from nowhere else', () => {
   test('jwk, jku, x5u and x5c in the header are ignored', async () => {
     const forger = await signingKey('first-key')
