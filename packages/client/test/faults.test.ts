@@ -119,9 +119,12 @@ test('502 with the HTML page of a proxy', async () => {
 })
 
 test('429 that asks for more patience than there is time: not repeated, and says how long', async () => {
-  const outcomes = await everyOutcome(() => (_request, response) => {
-    json(response, 429, { error: 'rate_limit' }, { 'retry-after': '7' })
-  })
+  const outcomes = await everyOutcome(
+    () => (_request, response) => {
+      json(response, 429, { error: 'rate_limit' }, { 'retry-after': '7' })
+    },
+    5_000,
+  )
   expect(codes(outcomes)).toEqual(all('ERR_HYDRA_HTTP'))
   for (const { name, error, seen } of outcomes) {
     expect([name, (error as HydraHttpError).retryAfterMs, seen.length]).toEqual([name, 7_000, 1])
