@@ -187,5 +187,6 @@ function refuseChosenId(features: ServerFeatures | undefined): void {
 /** Clients without keys are answered with `jwks: {}`, which servers up to 2.3 refuse to take back beside `jwks_uri`. */
 function withoutEmptyKeys(client: OAuth2Client): OAuth2Client {
   const { jwks, ...rest } = client
-  return jwks !== undefined && Object.keys(jwks).length === 0 ? rest : client
+  // Hydra takes `null`, too, which a program without types may send.
+  return typeof jwks === 'object' && jwks !== null && Object.keys(jwks).length === 0 ? rest : client
 }
