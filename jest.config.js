@@ -20,6 +20,8 @@ const packageTests = ['client', 'resource-server', 'login-consent', 'express', '
 
 export default {
   workerIdleMemoryLimit: '1GB',
+  // Jest leaves one core free unless told otherwise: of two, that is half.
+  maxWorkers: '100%',
   // A limit against hanging, not a measure: a busy machine must not fail a test.
   testTimeout: 60_000,
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
