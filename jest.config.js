@@ -3,7 +3,8 @@ const source = {
   '^@hydra-kit/([^/]+)/([^/]+)$': '<rootDir>/packages/$1/src/$2.ts',
 }
 const swc = {
-  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+  // Decorators as Nest has them, but without emitted metadata: the nestjs package must not need it.
+  jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true } },
   module: { type: 'commonjs' },
 }
 const common = {
@@ -11,7 +12,11 @@ const common = {
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [],
 }
-const packageTests = ['client', 'resource-server', 'login-consent', 'express', 'embedded'].map((name) => ({
+/** The modules of a private workspace that lists an older major, in front of those at the root. */
+const older = (workspace, pattern) => ({ [`^(${pattern})$`]: `<rootDir>/test/${workspace}/node_modules/$1` })
+
+const packages = ['client', 'resource-server', 'login-consent', 'express', 'nestjs', 'passport', 'embedded']
+const packageTests = packages.map((name) => ({
   ...common,
   displayName: name,
   testMatch: [`<rootDir>/packages/${name}/test/**/*.test.ts`],
@@ -31,7 +36,13 @@ export default {
       ...common,
       displayName: 'express 4',
       testMatch: ['<rootDir>/packages/express/test/**/*.test.ts'],
-      moduleNameMapper: { ...source, '^express$': '<rootDir>/test/express4/node_modules/express' },
+      moduleNameMapper: { ...source, ...older('express4', 'express') },
+    },
+    {
+      ...common,
+      displayName: 'nest 11',
+      testMatch: ['<rootDir>/packages/nestjs/test/**/*.test.ts'],
+      moduleNameMapper: { ...source, ...older('nest11', '@nestjs/[^/]+') },
     },
     {
       ...common,

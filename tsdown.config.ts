@@ -31,7 +31,7 @@ const licences: Rolldown.Plugin = {
 }
 
 const common: UserConfig = {
-  entry: 'src/{index,testing,cli}.ts',
+  entry: 'src/{index,testing,opentelemetry,swagger,terminus,cli}.ts',
   platform: 'node',
   target: 'node20.19',
   tsconfig: '../../tsconfig.base.json',

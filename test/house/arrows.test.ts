@@ -15,7 +15,7 @@ const allowed: Record<(typeof packages)[number], readonly string[]> = {
   'resource-server': ['client'],
   'login-consent': ['client'],
   express: ['resource-server', 'login-consent'],
-  nestjs: ['resource-server', 'login-consent'],
+  nestjs: ['client', 'resource-server', 'login-consent'],
   passport: ['resource-server'],
   embedded: [],
 }

@@ -26,6 +26,13 @@ describe('values that differ from run to run', () => {
     expect(normaliser().json(text)).toBe('/clients/<uuid> of <client> at <public>/x since <time>')
   })
 
+  test('that are times are no identity, whatever the member is called that holds it', () => {
+    const times = { access_token: '2026-01-01T00:00:00Z', refresh_token: '2026-01-01T00:00:01.5Z' }
+    expect(normaliser().json({ expires_at: times })).toEqual({
+      expires_at: { access_token: '<time>', refresh_token: '<time>' },
+    })
+  })
+
   test('of Go, a zero time, is a fact', () => {
     expect(normaliser().json('0001-01-01T00:00:00Z')).toBe('0001-01-01T00:00:00Z')
   })

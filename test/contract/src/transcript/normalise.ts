@@ -65,6 +65,9 @@ export class Normaliser {
   text(value: string, field = ''): string {
     const known = this.#placeholders.get(value)
     if (known !== undefined) return known
+    // A time is never an identity: `expires_at.access_token` holds one under a token's name, and two of them are equal
+    // or not as the second falls.
+    if (timePattern.test(value)) return '<time>'
     if (sentenceMembers.has(field)) return value === '' ? '' : '<sentence>'
     const kind = fieldKinds[field]
     if (kind !== undefined && !isConstant(value)) return this.#named(kind, value)
@@ -175,6 +178,8 @@ export class Normaliser {
       .replaceAll(/\b(?!0001)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, '<time>')
   }
 }
+
+const timePattern = /^(?!0001)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 const tokenKinds: Readonly<Record<string, string>> = {
   at: 'access_token',
