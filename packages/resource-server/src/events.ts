@@ -28,10 +28,10 @@ export type OnVerified = (event: VerifiedEvent) => void
 /** Must not throw; what it throws is dropped with a process warning, so that logging never changes an answer. */
 export type OnRefused = (event: RefusedEvent) => void
 
-/** Calls the application's listeners, if there are any. */
+/** Calls the application's listeners, if there are any. `issuerName` is the issuer's `name` in a list of several. */
 export interface EventSink {
-  verified(source: VerificationSource, token: Omit<VerifiedEvent, 'source'>): void
-  refused(error: BearerTokenError, source?: VerificationSource): void
+  verified(source: VerificationSource, token: Omit<VerifiedEvent, 'source'>, issuerName?: string): void
+  refused(error: BearerTokenError, source?: VerificationSource, issuerName?: string): void
 }
 
 /** Creates the sink for two optional listeners. */

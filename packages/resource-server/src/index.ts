@@ -37,6 +37,14 @@ export {
 } from './errors.ts'
 export type { RefusalReason, ResourceServerErrorCode } from './errors.ts'
 export type { OptionsError } from './options-error.ts'
+export type {
+  Telemetry,
+  UpstreamCall,
+  UpstreamOutcome,
+  VerificationOutcome,
+  Watch,
+  WatchedIssuer,
+} from './telemetry.ts'
 export type { HttpAnswer } from './to-http-error.ts'
 
 export type { BreakerState } from './introspection-gate.ts'

@@ -12,6 +12,11 @@ function isClient(value: unknown): boolean {
   return typeof oidc?.jwks === 'function' && typeof tokens?.introspect === 'function'
 }
 
+function isTelemetry(value: unknown): boolean {
+  const { verification, upstreamCall, unauthorized, observe } = (value ?? {}) as Record<string, unknown>
+  return [verification, upstreamCall, unauthorized, observe].every((member) => typeof member === 'function')
+}
+
 function isKeySet(value: unknown): boolean {
   const keys = (value as { keys?: unknown } | null | undefined)?.keys
   return Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)
@@ -145,6 +150,9 @@ const sharedEntries = {
   now: v.optional(callback()),
   onRefused: v.optional(callback()),
   onVerified: v.optional(callback()),
+  telemetry: v.optional(
+    v.custom(isTelemetry, 'must come from openTelemetry() of @hydra-kit/resource-server/opentelemetry'),
+  ),
 }
 
 const oneIssuer = v.strictObject(

@@ -4,6 +4,7 @@ import type { PublicKeySet } from './key-set.ts'
 import type { RequestFacts } from './request-facts.ts'
 import type { ScopeStrategy } from './scopes.ts'
 import type { StandardSchema } from './standard-schema.ts'
+import type { Telemetry } from './telemetry.ts'
 import type { VerificationClient } from './verification-client.ts'
 
 /** A signature algorithm (RFC 7518, RFC 8037) that can be switched on. None of them uses a shared secret. */
@@ -168,6 +169,8 @@ export interface SharedOptions<Extra> {
   readonly onRefused?: OnRefused
   /** Called for each accepted request. */
   readonly onVerified?: OnVerified
+  /** Spans and metrics: `openTelemetry()` of `@hydra-kit/resource-server/opentelemetry`. Default: none. */
+  readonly telemetry?: Telemetry
 }
 
 /** Options for the usual case: one Hydra. */

@@ -21,6 +21,7 @@ import type { RequestFacts } from './request-facts.ts'
 import { scopeMatcher } from './scopes.ts'
 import type { ScopeMatcher } from './scopes.ts'
 import type { StandardSchema } from './standard-schema.ts'
+import type { Telemetry } from './telemetry.ts'
 import type { VerificationClient } from './verification-client.ts'
 
 /** One issuer with every default filled in. */
@@ -54,6 +55,7 @@ export interface ResolvedOptions<Extra> {
   readonly now: () => number
   readonly onRefused: SharedOptions<Extra>['onRefused']
   readonly onVerified: SharedOptions<Extra>['onVerified']
+  readonly telemetry: Telemetry | undefined
 }
 
 /**
@@ -63,7 +65,8 @@ export interface ResolvedOptions<Extra> {
  */
 export function parseOptions<Extra>(options: ResourceServerOptions<Extra>): ResolvedOptions<Extra> {
   assertOptionsShape(options)
-  const { tokenFrom = ['header'], extra, realm, resourceMetadataUrl, now = Date.now, onRefused, onVerified } = options
+  const { tokenFrom = ['header'], extra, realm, resourceMetadataUrl, now = Date.now } = options
+  const { onRefused, onVerified, telemetry } = options
   assertQuotable('realm', realm)
   assertQuotable('resourceMetadataUrl', resourceMetadataUrl)
   if (resourceMetadataUrl !== undefined && parseUrl(resourceMetadataUrl) === undefined) {
@@ -77,7 +80,7 @@ export function parseOptions<Extra>(options: ResourceServerOptions<Extra>): Reso
   if (several) assertDistinct(options.issuers, options.selectIssuer !== undefined)
   const issuers = list.map((issuer) => resolveIssuer(issuer, now))
   const selectIssuer = options.selectIssuer
-  const own = { tokenFrom: [...tokenFrom], extra, realm, resourceMetadataUrl, now, onRefused, onVerified }
+  const own = { tokenFrom: [...tokenFrom], extra, realm, resourceMetadataUrl, now, onRefused, onVerified, telemetry }
   return { issuers, selectIssuer, ...own }
 }
 

@@ -13,6 +13,8 @@ import { authorizeToken } from './requirement.ts'
 import type { Requirement } from './requirement.ts'
 import { routePolicy } from './rule.ts'
 import type { HydratedKeys, Readiness, ResourceServerStats } from './stats.ts'
+import { watchClient, watchVerification } from './telemetry.ts'
+import type { Telemetry } from './telemetry.ts'
 import { toHttpError } from './to-http-error.ts'
 import type { HttpAnswer } from './to-http-error.ts'
 import type { VerifiedToken } from './verified-token.ts'
@@ -83,14 +85,20 @@ export function createResourceServer<Extra = Readonly<Record<string, unknown>>>(
   options: ResourceServerOptions<Extra>,
 ): ResourceServer<Extra> {
   const resolved = parseOptions(options)
-  const { issuers, selectIssuer } = resolved
-  const known = issuers.map((issuer) => createIssuer(issuer, resolved.now))
+  const { issuers, selectIssuer, telemetry } = resolved
+  const known = issuers.map((issuer) => {
+    const client = telemetry === undefined ? issuer.client : watchClient(telemetry, issuer.client, issuer.name)
+    return createIssuer({ ...issuer, client }, resolved.now)
+  })
+  const stopWatching = telemetry?.observe(() =>
+    known.map((issuer) => ({ name: issuer.options.name, ...issuer.stats() })),
+  )
   const events = createEventSink(resolved.onVerified, resolved.onRefused)
   return assembleResourceServer({
     ...resolved,
     events,
     issuers: issuers.map(({ issuer }) => issuer),
-    verifier: createVerifier(known, resolved, events),
+    verifier: createVerifier(known, resolved),
     async hydrate() {
       const asked = known.filter((issuer) => issuer.options.acceptsJwt)
       return Promise.all(asked.map(async (issuer) => ({ issuer: issuer.options.issuer, keys: await issuer.hydrate() })))
@@ -102,6 +110,7 @@ export function createResourceServer<Extra = Readonly<Record<string, unknown>>>(
     stats: () => ({ issuers: known.map((issuer) => issuer.stats()) }),
     select: selectIssuer && ((facts) => ({ name: selectIssuer(facts) })),
     async close() {
+      stopWatching?.()
       await Promise.all(issuers.map((issuer) => issuer.close()))
     },
   })
@@ -111,6 +120,7 @@ export function createResourceServer<Extra = Readonly<Record<string, unknown>>>(
 export interface ResourceServerParts<Extra> {
   readonly verifier: Verifier<Extra>
   readonly events: EventSink
+  readonly telemetry?: Telemetry | undefined
   readonly tokenFrom: readonly TokenPlace[]
   readonly realm: string | undefined
   readonly resourceMetadataUrl: string | undefined
@@ -128,18 +138,22 @@ const privateHeaders: Readonly<Record<string, string>> = Object.freeze({ 'cache-
 
 /** Puts a resource server together. */
 export function assembleResourceServer<Extra>(parts: ResourceServerParts<Extra>): ResourceServer<Extra> {
-  const { verifier, events, realm, resourceMetadataUrl, select } = parts
+  const { verifier, events, telemetry, realm, resourceMetadataUrl, select } = parts
   const readToken = bearerTokenReader(parts.tokenFrom)
   const queryAllowed = parts.tokenFrom.includes('query')
 
   /** Refusals of the verifier are reported there. */
-  function reporting<T>(decide: () => T): T {
+  function reporting<T>(sink: EventSink, decide: () => T): T {
     try {
       return decide()
     } catch (error) {
-      if (isBearerTokenError(error)) events.refused(error)
+      if (isBearerTokenError(error)) sink.refused(error)
       throw error
     }
+  }
+
+  function watched(verify: (sink: EventSink) => Promise<VerifiedToken<Extra>>): Promise<VerifiedToken<Extra>> {
+    return telemetry === undefined ? verify(events) : watchVerification(telemetry, events, verify)
   }
 
   return {
@@ -147,8 +161,10 @@ export function assembleResourceServer<Extra>(parts: ResourceServerParts<Extra>)
     authenticate(facts, rule) {
       try {
         const route = routePolicy(rule)
-        const token = reporting(() => readToken(facts))
-        return verifier(token, route, select?.(facts))
+        return watched((sink) => {
+          const token = reporting(sink, () => readToken(facts))
+          return verifier(token, route, select?.(facts), sink)
+        })
       } catch (error) {
         return Promise.reject(error as Error)
       }
@@ -156,14 +172,21 @@ export function assembleResourceServer<Extra>(parts: ResourceServerParts<Extra>)
     verify(rawToken, rule) {
       try {
         const route = routePolicy(rule)
-        reporting(() => assertTokenLength(rawToken))
-        return verifier(rawToken, route, rule?.issuer === undefined ? undefined : { name: rule.issuer })
+        return watched((sink) => {
+          reporting(sink, () => assertTokenLength(rawToken))
+          return verifier(rawToken, route, rule?.issuer === undefined ? undefined : { name: rule.issuer }, sink)
+        })
       } catch (error) {
         return Promise.reject(error as Error)
       }
     },
     authorize(token, requirement) {
-      reporting(() => authorizeToken(token, requirement))
+      try {
+        reporting(events, () => authorizeToken(token, requirement))
+      } catch (error) {
+        if (isBearerTokenError(error)) telemetry?.unauthorized(error.reason)
+        throw error
+      }
     },
     toHttpError: ((error: unknown, context?: RouteContext) =>
       toHttpError(error, { realm, resourceMetadataUrl, scope: context?.scope })) as ResourceServer['toHttpError'],

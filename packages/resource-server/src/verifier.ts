@@ -20,32 +20,30 @@ export interface Selection {
   readonly name: string | undefined
 }
 
-/** Verifies a token that was found somewhere. Rejects as `ResourceServer.verify` does. */
+/** Verifies a token that was found somewhere, and reports. Rejects as `ResourceServer.verify` does. */
 export type Verifier<Extra> = (
   token: string,
   route: RoutePolicy,
   selection: Selection | undefined,
+  events: EventSink,
 ) => Promise<VerifiedToken<Extra>>
 
 /** Creates the verifier of a resource server. */
-export function createVerifier<Extra>(
-  issuers: readonly Issuer[],
-  options: ResolvedOptions<Extra>,
-  events: EventSink,
-): Verifier<Extra> {
+export function createVerifier<Extra>(issuers: readonly Issuer[], options: ResolvedOptions<Extra>): Verifier<Extra> {
   const { now } = options
   const byUrl = new Map(issuers.map((issuer) => [issuer.options.issuer, issuer]))
   const byName = new Map(issuers.map((issuer) => [issuer.options.name, issuer]))
   const only = issuers.length === 1 ? issuers[0] : undefined
   const makeToken = tokenMaker(options.extra)
 
-  return async (token, route, selection) => {
+  return async (token, route, selection, events) => {
     let source: VerificationSource | undefined
+    let issuer: Issuer | undefined
     try {
       const jwtShaped = hasThreeParts(token)
       const key = tokenKey(token, jwtShaped)
       const selected = select(selection)
-      let issuer = selected ?? only
+      issuer = selected ?? only
       let finding = recall(jwtShaped, key, token, route, issuer)
       if (finding === undefined) {
         const jws = jwtShaped ? parseJws(token) : undefined
@@ -63,14 +61,15 @@ export function createVerifier<Extra>(
       }
       source = finding.source
       // Remembered answers belong to the issuer that gave them.
-      const { options: policy } = finding.issuer
+      issuer = finding.issuer
+      const policy = issuer.options
       const reason = judge(finding.evidence, policy, route, now())
       if (reason !== undefined) throw new BearerTokenError(reason)
       const verified = makeToken(finding.evidence, policy)
-      events.verified(source, verified)
+      events.verified(source, verified, policy.name)
       return verified
     } catch (error) {
-      if (isBearerTokenError(error)) events.refused(error, source)
+      if (isBearerTokenError(error)) events.refused(error, source, issuer?.options.name)
       throw error
     }
   }
