@@ -1,1 +1,11 @@
-export {}
+export { HydraGuard } from './guards/hydra.guard.ts'
+
+export { AnyScope } from './decorators/any-scope.ts'
+export { OptionalAuth } from './decorators/optional-auth.ts'
+export { Public } from './decorators/public.ts'
+export { RequireAudience } from './decorators/require-audience.ts'
+export { RequireClaims } from './decorators/require-claims.ts'
+export { RequireFresh } from './decorators/require-fresh.ts'
+export { RequireToken } from './decorators/require-token.ts'
+export { Scopes } from './decorators/scopes.ts'
+export { UseHydra } from './decorators/use-hydra.ts'

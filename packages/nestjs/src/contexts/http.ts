@@ -1,0 +1,45 @@
+/** HTTP requests, on the Express and the Fastify adapter. */
+import type { HttpAnswer, RequestFacts } from '@hydra-kit/resource-server'
+import { HttpException, type ExecutionContext } from '@nestjs/common'
+import type { IncomingMessage } from 'node:http'
+import type { ContextAdapter } from './context-adapter.ts'
+import { headersOf } from './request-headers.ts'
+
+/** What both adapters' requests have; `raw` is Fastify's. */
+interface HttpRequest extends IncomingMessage {
+  readonly raw?: IncomingMessage
+  readonly originalUrl: string
+  readonly body?: unknown
+}
+
+/** What both adapters' responses have. */
+interface HttpResponse {
+  readonly headersSent?: boolean
+  header(name: string, value: string): unknown
+}
+
+export const httpContext: ContextAdapter = {
+  type: 'http',
+  factsOf(context): RequestFacts {
+    const request = context.getArgByIndex<HttpRequest>(0)
+    const { method, originalUrl, body } = request
+    return { method: method as string, url: originalUrl, headers: headersOf(request.raw ?? request), form: body }
+  },
+  carrierOf: (context) => context.getArgByIndex<object>(0),
+  refusal(error, answer, context) {
+    // Nest's exception layer writes a status and a body, and leaves fields alone that the response has already.
+    setHeaders(context, answer.headers)
+    return httpException(error, answer)
+  },
+  accepted: (headers, context) => setHeaders(context, headers),
+}
+
+/** An exception that Nest's own layer answers rightly, but for the header fields. */
+export function httpException(error: unknown, { status, body }: HttpAnswer): HttpException {
+  return new HttpException(body, status, { cause: error })
+}
+
+function setHeaders(context: ExecutionContext, headers: Readonly<Record<string, string>>): void {
+  const response = context.getArgByIndex<HttpResponse>(1)
+  for (const [name, value] of Object.entries(headers)) response.header(name, value)
+}
