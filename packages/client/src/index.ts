@@ -8,7 +8,7 @@ export type { ServerLine, ServerVersion } from './server-versions/release.ts'
 // Calls
 export type { CallOptions, HydraCall, HydraResponse, WithResponse } from './call.ts'
 export type { ChallengeCompletion, ChallengeLookup, ClosedChallenge } from './challenge.ts'
-export type { HydraList, Page, PageRequest } from './paging.ts'
+export type { HydraList, HydraPage, PageRequest } from './paging.ts'
 export type { OperationName } from './operations.ts'
 export type {
   HydraDispatchController,

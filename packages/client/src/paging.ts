@@ -27,7 +27,7 @@ export interface PageRequest {
 }
 
 /** One page of a list. */
-export interface Page<T> {
+export interface HydraPage<T> {
   /** Its entries; can be fewer than asked for, even none, with others to come. */
   items: T[]
   /** Token of the next page; absent on the last one. */
@@ -41,7 +41,7 @@ export interface Page<T> {
  */
 export interface HydraList<T> extends AsyncIterable<T> {
   /** One page; its `next` is the `pageToken` of the following one. */
-  page(request?: PageRequest, options?: CallOptions): HydraCall<Page<T>>
+  page(request?: PageRequest, options?: CallOptions): HydraCall<HydraPage<T>>
   /** All entries in an array. Of a large list, prefer to iterate. */
   toArray(): Promise<T[]>
 }
@@ -71,7 +71,7 @@ const MAX_PAGE_SIZE = 500
 /** A list of a server. */
 export function createList<T>(caller: Caller, kind: ListKind<T>): HydraList<T> {
   checkPageSize(kind.pageSize)
-  const page = (request: PageRequest = {}, options = kind.options): HydraCall<Page<T>> => {
+  const page = (request: PageRequest = {}, options = kind.options): HydraCall<HydraPage<T>> => {
     const slot: ResponseSlot = {}
     return toHydraCall(fetchPage(caller, kind, request, options, slot), slot)
   }
@@ -106,7 +106,7 @@ async function fetchPage<T>(
   { pageSize = kind.pageSize ?? DEFAULT_PAGE_SIZE, pageToken, ...rest }: PageRequest,
   options: CallOptions | undefined,
   slot: ResponseSlot,
-): Promise<Page<T>> {
+): Promise<HydraPage<T>> {
   const [unknown] = Object.keys(rest)
   if (unknown !== undefined)
     throw optionsError(`unknown argument ${JSON.stringify(unknown)}; known are pageSize, pageToken`)
