@@ -1,4 +1,4 @@
-import type { CorsOptions, DiscoveryOptions, HookOptions, HydraOptions } from './options.ts'
+import type { CorsOptions, DiscoveryOptions, WebhookOptions, HydraOptions } from './options.ts'
 import { parseDuration } from './durations.ts'
 import { type ScopeStrategy, scopeStrategy } from './scopes.ts'
 import { below } from './http/urls.ts'
@@ -32,8 +32,8 @@ export interface Config {
     readonly deviceUserCode: number
     readonly vcNonce: number
   }
-  readonly tokenHook: HookOptions | undefined
-  readonly refreshTokenHook: HookOptions | undefined
+  readonly tokenHook: WebhookOptions | undefined
+  readonly refreshTokenHook: WebhookOptions | undefined
   readonly dynamicRegistration: boolean
   /** Scope of a client that registers none. */
   readonly defaultClientScope: string

@@ -3,7 +3,7 @@ export type {
   ClientInput,
   CorsOptions,
   DiscoveryOptions,
-  HookOptions,
+  WebhookOptions,
   HydraOptions,
   TtlOptions,
   UrlOptions,
@@ -20,6 +20,6 @@ export type {
   MintOptions,
   MintTokenOptions,
 } from './mint.ts'
-export type { JsonWebKey } from './tokens/key-sets.ts'
+export type { Jwk } from './tokens/key-sets.ts'
 export type { ScopeStrategyName } from './scopes.ts'
 export type { Port } from './http/request.ts'

@@ -9,7 +9,7 @@ import { accessTokenClaims, accessTokenKid, accessTokenStrategy, issueAccessToke
 import { writtenClaims } from './tokens/id-token.ts'
 import { type Claims, signClaims, signWithSet } from './tokens/jws.ts'
 import {
-  type JsonWebKey,
+  type Jwk,
   accessTokenSet,
   currentKey,
   idTokenSet,
@@ -255,7 +255,7 @@ function defectiveClaims(claims: Claims, defect: Defect | undefined, engine: Eng
   return claims
 }
 
-async function sealDefective(key: JsonWebKey, claims: Claims, defect: Defect | undefined): Promise<string> {
+async function sealDefective(key: Jwk, claims: Claims, defect: Defect | undefined): Promise<string> {
   const payload = Buffer.from(JSON.stringify(claims))
   const { alg = 'RS256', kid = '' } = key
   if (defect === 'wrong_key') return signClaims({ ...otherKey(), alg: 'RS256', kid }, claims)
@@ -278,6 +278,6 @@ function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-function otherKey(): JsonWebKey {
-  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }) as JsonWebKey
+function otherKey(): Jwk {
+  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }) as Jwk
 }

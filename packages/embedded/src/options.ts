@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import type { ScopeStrategyName } from './scopes.ts'
 import type { ReceivedRequest } from './inspect.ts'
-import type { JsonWebKey } from './tokens/key-sets.ts'
+import type { Jwk } from './tokens/key-sets.ts'
 import { parseDuration } from './durations.ts'
 
 /** A webhook that is called before tokens are issued. */
-export interface HookOptions {
+export interface WebhookOptions {
   /** Where Hydra posts to. */
   readonly url: string
   /** Sent along with each call. Default: nothing, the hook can't tell who calls. */
@@ -112,9 +112,9 @@ export interface HydraOptions {
   }
   readonly ttl?: TtlOptions
   /** Called before tokens of any grant are issued. */
-  readonly tokenHook?: HookOptions
+  readonly tokenHook?: WebhookOptions
   /** Called before tokens are refreshed. */
-  readonly refreshTokenHook?: HookOptions
+  readonly refreshTokenHook?: WebhookOptions
   /** Lets clients register themselves. Default: off. */
   readonly dynamicRegistration?: true | { readonly defaultScope?: readonly string[] }
   readonly discovery?: DiscoveryOptions
@@ -153,9 +153,7 @@ export interface HydraOptions {
    * Signing keys. Default: fixed 2048-bit test keys that are published with this package. `'generate'`: fresh ones.
    * Or your own private keys, newest first.
    */
-  readonly keys?:
-    | 'generate'
-    | { readonly idToken?: readonly JsonWebKey[]; readonly accessToken?: readonly JsonWebKey[] }
+  readonly keys?: 'generate' | { readonly idToken?: readonly Jwk[]; readonly accessToken?: readonly Jwk[] }
   /** The time in milliseconds. Default `Date.now`. `clock` moves on top of it. */
   readonly now?: () => number
   /** Called after each request was answered, for a log. */

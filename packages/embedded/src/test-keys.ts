@@ -1,4 +1,4 @@
-import type { JsonWebKey } from './tokens/key-sets.ts'
+import type { Jwk } from './tokens/key-sets.ts'
 
 /**
  * The signing keys that every embedded server starts with, so that it starts at once and its tokens survive a restart.
@@ -6,7 +6,7 @@ import type { JsonWebKey } from './tokens/key-sets.ts'
  */
 
 /** First key of the set `hydra.openid.id-token`. */
-export const idTokenTestKey: Readonly<JsonWebKey> = {
+export const idTokenTestKey: Readonly<Jwk> = {
   use: 'sig',
   kid: '5f1c1c0e-2c1b-4a4e-9a53-6d3c6f3d1a01',
   alg: 'RS256',
@@ -22,7 +22,7 @@ export const idTokenTestKey: Readonly<JsonWebKey> = {
 }
 
 /** First key of the set `hydra.jwt.access-token`. */
-export const accessTokenTestKey: Readonly<JsonWebKey> = {
+export const accessTokenTestKey: Readonly<Jwk> = {
   use: 'sig',
   kid: 'b7a0c7de-58f5-4b0e-8f2e-0f7a9f6b2e02',
   alg: 'RS256',

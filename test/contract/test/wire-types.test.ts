@@ -18,7 +18,7 @@ import type {
   TokenResponse,
   TrustedIssuer,
 } from '@hydra-kit/client'
-import type { JsonWebKey as EmbeddedKey } from '@hydra-kit/embedded'
+import type { Jwk as EmbeddedKey } from '@hydra-kit/embedded'
 import { operationOf, type Operation, type Port } from '../src/operations.ts'
 import type { Json, Transcript } from '../src/transcript/exchange.ts'
 import { readTranscript } from '../src/transcript/store.ts'

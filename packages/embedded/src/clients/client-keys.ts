@@ -2,7 +2,7 @@ import { decodeProtectedHeader } from 'jose'
 import type { ErrorFactory } from '../errors.ts'
 import { invalidRequest } from '../errors.ts'
 import { isObject } from '../http/go-json.ts'
-import type { JsonWebKey } from '../tokens/key-sets.ts'
+import type { Jwk } from '../tokens/key-sets.ts'
 import { type Client, registeredKeys } from './client.ts'
 
 /** Which errors to answer with. */
@@ -19,12 +19,7 @@ export interface KeyErrors {
  *
  * @throws HydraError
  */
-export async function selectClientKey(
-  client: Client,
-  jwt: string,
-  alg: string,
-  errors: KeyErrors,
-): Promise<JsonWebKey> {
+export async function selectClientKey(client: Client, jwt: string, alg: string, errors: KeyErrors): Promise<Jwk> {
   const kty = /^[RP]S(256|384|512)$/.test(alg) ? 'RSA' : /^ES(256|384|512)$/.test(alg) ? 'EC' : undefined
   if (kty === undefined) throw errors.unsupported('The signing algorithm is not supported.')
   const keys = registeredKeys(client) ?? (await fetchKeys(client.jwks_uri, errors.unreachable))
@@ -35,11 +30,11 @@ export async function selectClientKey(
   return key
 }
 
-async function fetchKeys(location: string, unreachable: ErrorFactory): Promise<JsonWebKey[]> {
+async function fetchKeys(location: string, unreachable: ErrorFactory): Promise<Jwk[]> {
   try {
     const response = await fetch(location, { signal: AbortSignal.timeout(10_000) })
     const body: unknown = await response.json()
-    if (response.ok && isObject(body) && Array.isArray(body['keys'])) return body['keys'] as JsonWebKey[]
+    if (response.ok && isObject(body) && Array.isArray(body['keys'])) return body['keys'] as Jwk[]
   } catch {
     // Told below.
   }

@@ -1,7 +1,7 @@
 import { type Kind, decodeError, decodeMembers } from '../http/go-json.ts'
 import { formatDuration, parseDuration } from '../durations.ts'
 import { decodeJwks } from '../tokens/jwk.ts'
-import type { JsonWebKey } from '../tokens/key-sets.ts'
+import type { Jwk } from '../tokens/key-sets.ts'
 
 /** The members of a client that hold a lifetime, in the order in which Hydra lists them. `null`: the server's. */
 export const lifespanNames = [
@@ -48,7 +48,7 @@ export interface Client {
   subject_type: string
   sector_identifier_uri: string
   jwks_uri: string
-  jwks: { keys?: JsonWebKey[] } | null
+  jwks: { keys?: Jwk[] } | null
   token_endpoint_auth_method: string
   token_endpoint_auth_signing_alg: string
   request_uris: string[] | null
@@ -251,7 +251,7 @@ export function isPublicClient(client: Client): boolean {
 }
 
 /** The keys a client registered itself, if any. */
-export function registeredKeys(client: Client): JsonWebKey[] | undefined {
+export function registeredKeys(client: Client): Jwk[] | undefined {
   const keys = client.jwks?.keys
   return keys !== undefined && keys.length > 0 ? keys : undefined
 }

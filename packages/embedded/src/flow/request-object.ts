@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts'
 import { invalidRequest, invalidRequestObject, invalidRequestUri, untypedError } from '../errors.ts'
 import { isObject } from '../http/go-json.ts'
 import { hasScope, splitScopes } from '../scopes.ts'
-import type { JsonWebKey } from '../tokens/key-sets.ts'
+import type { Jwk } from '../tokens/key-sets.ts'
 import { verifyWithKey } from '../tokens/jws.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
 
@@ -59,7 +59,7 @@ async function verifiedClaims(engine: Engine, client: Client, jwt: string): Prom
 }
 
 /** Whatever is wrong with the client's keys is a wrong request object here. */
-async function clientKey(client: Client, jwt: string, alg: string): Promise<JsonWebKey> {
+async function clientKey(client: Client, jwt: string, alg: string): Promise<Jwk> {
   try {
     return await selectClientKey(client, jwt, alg, {
       unsupported: invalidRequestObject,

@@ -2,7 +2,7 @@ import type { Engine } from '../engine.ts'
 import { accessDenied, serverError } from '../errors.ts'
 import { decodeMembers, firstDocument, isDecodeError } from '../http/go-json.ts'
 import { postWithRetries } from '../http/outgoing.ts'
-import type { HookOptions } from '../options.ts'
+import type { WebhookOptions } from '../options.ts'
 import { idTokenKid } from '../tokens/id-token.ts'
 import type { TokenSession } from '../tokens/session.ts'
 import { deviceCodeGrantType } from './device-code.ts'
@@ -74,7 +74,7 @@ interface HookAnswer {
 }
 
 /** Posts to a hook. `undefined`: keep the session as it is. */
-async function call(engine: Engine, hook: HookOptions, body: unknown): Promise<HookAnswer | undefined> {
+async function call(engine: Engine, hook: WebhookOptions, body: unknown): Promise<HookAnswer | undefined> {
   const post = {
     headers: { 'content-type': 'application/json; charset=UTF-8', ...authHeader(hook) },
     body: JSON.stringify(body),
@@ -103,7 +103,7 @@ async function call(engine: Engine, hook: HookOptions, body: unknown): Promise<H
   }
 }
 
-function authHeader({ auth }: HookOptions): Record<string, string> {
+function authHeader({ auth }: WebhookOptions): Record<string, string> {
   if (auth === undefined) return {}
   const { in: place, name, value } = auth.config
   return place === 'header' ? { [name]: value } : { cookie: `${name}=${value}` }

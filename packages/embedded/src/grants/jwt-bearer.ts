@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts'
 import { invalidGrant, invalidRequest, invalidScope, jtiKnown, unauthorizedClient } from '../errors.ts'
 import { isObject } from '../http/go-json.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
-import { type JsonWebKey, verifyingKey } from '../tokens/key-sets.ts'
+import { type Jwk, verifyingKey } from '../tokens/key-sets.ts'
 import { expiresIn, expiry, lifespan } from '../tokens/lifespans.ts'
 import { trustsFor } from '../tokens/trusted-issuers.ts'
 import { isUsedAssertion, namesTokenEndpoint, noteUsedAssertion } from './client-authentication.ts'
@@ -69,10 +69,7 @@ interface AssertionClaims {
 }
 
 /** Finds the key of an assertion by issuer, subject and `kid`, and checks the signature. @throws HydraError `invalid_grant` */
-async function verifiedAssertion(
-  engine: Engine,
-  assertion: string,
-): Promise<{ claims: AssertionClaims; key: JsonWebKey }> {
+async function verifiedAssertion(engine: Engine, assertion: string): Promise<{ claims: AssertionClaims; key: Jwk }> {
   const header = readHeader(assertion)
   const claims = readClaims(assertion)
   if (claims.iss === '') throw invalidGrant('The assertion has no iss.')
@@ -143,7 +140,7 @@ const algorithms: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A private key that was registered by mistake verifies nothing. */
-async function isSignedBy(key: JsonWebKey, assertion: string): Promise<boolean> {
+async function isSignedBy(key: Jwk, assertion: string): Promise<boolean> {
   if (key.d !== undefined) return false
   const verifier = key.kty === 'oct' ? createSecretKey(Buffer.from(key.k ?? '', 'base64url')) : verifyingKey(key)
   return compactVerify(assertion, verifier, { algorithms: [...(algorithms[key.kty ?? ''] ?? [])] }).then(

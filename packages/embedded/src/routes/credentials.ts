@@ -10,7 +10,7 @@ import { checkCredentialNonce, newCredentialNonce } from '../tokens/credential-n
 import { findActiveToken } from '../tokens/introspection.ts'
 import { decodeJwk } from '../tokens/jwk.ts'
 import { type Claims, signWithSet, timeProblem } from '../tokens/jws.ts'
-import { type JsonWebKey, idTokenSet, verifyingKey } from '../tokens/key-sets.ts'
+import { type Jwk, idTokenSet, verifyingKey } from '../tokens/key-sets.ts'
 import type { TokenSession } from '../tokens/session.ts'
 
 /** Verifiable credentials (draft 00 of OpenID Connect UserInfo Verifiable Credentials). */
@@ -74,7 +74,7 @@ function primingAnswer(engine: Engine, accessToken: string): Answer {
 }
 
 /** The key that the header of a proof carries. @throws HydraError `invalid_request` unless it is a public one */
-function proofKey(jwt: string): JsonWebKey {
+function proofKey(jwt: string): Jwk {
   try {
     const key = decodeJwk(decodeProtectedHeader(jwt).jwk)
     if (key.d === undefined && key.kty !== 'oct') return key
@@ -90,7 +90,7 @@ const algorithms: Readonly<Record<string, readonly string[]>> = {
   OKP: ['EdDSA'],
 }
 
-async function verifiedProof(engine: Engine, jwt: string, key: JsonWebKey): Promise<Claims> {
+async function verifiedProof(engine: Engine, jwt: string, key: Jwk): Promise<Claims> {
   try {
     const options = { algorithms: [...(algorithms[key.kty ?? ''] ?? [])] }
     const { payload } = await compactVerify(jwt, verifyingKey(key), options)
@@ -103,7 +103,7 @@ async function verifiedProof(engine: Engine, jwt: string, key: JsonWebKey): Prom
 }
 
 /** The holder is named by its key (`did:jwk`); what is said about it are the claims of the ID token. */
-function credentialClaims({ idTokenClaims }: TokenSession, key: JsonWebKey): Claims {
+function credentialClaims({ idTokenClaims }: TokenSession, key: Jwk): Claims {
   const id = `did:jwk:${Buffer.from(JSON.stringify(key)).toString('base64url')}`
   const iat = Math.floor((idTokenClaims.iat ?? 0) / 1000)
   return {

@@ -6,7 +6,7 @@ import { type HydraRequest, decodeBody } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
 import { below } from '../http/urls.ts'
 import { decodeJwk, decodeJwks } from '../tokens/jwk.ts'
-import { type JsonWebKey, generateJwk } from '../tokens/key-sets.ts'
+import { type Jwk, generateJwk } from '../tokens/key-sets.ts'
 
 /** JSON Web Key sets, private parts included. Rotation is one more key: the newest of a set signs. */
 export function keySetRoutes(engine: Engine): Route[] {
@@ -27,7 +27,7 @@ function setOf(request: HydraRequest): string {
   return request.params['set'] ?? ''
 }
 
-function keysOf(engine: Engine, request: HydraRequest): JsonWebKey[] {
+function keysOf(engine: Engine, request: HydraRequest): Jwk[] {
   return engine.state.keySets.get(setOf(request)) ?? []
 }
 

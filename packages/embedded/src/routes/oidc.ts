@@ -9,7 +9,7 @@ import { below } from '../http/urls.ts'
 import { writtenClaims } from '../tokens/id-token.ts'
 import { findActiveToken } from '../tokens/introspection.ts'
 import { signWithSet } from '../tokens/jws.ts'
-import { type JsonWebKey, accessTokenSet, currentKey, idTokenSet, publicJwk } from '../tokens/key-sets.ts'
+import { type Jwk, accessTokenSet, currentKey, idTokenSet, publicJwk } from '../tokens/key-sets.ts'
 
 /** OpenID Connect on the public port: discovery, keys, userinfo. */
 export function oidcRoutes(engine: Engine): Route[] {
@@ -88,7 +88,7 @@ async function discover(engine: Engine): Promise<Answer> {
 
 /** Every key of both signing sets, public halves only; the ID token's first, the newest of each first. */
 async function publicKeys({ state }: Engine): Promise<Answer> {
-  const keys: JsonWebKey[] = []
+  const keys: Jwk[] = []
   for (const set of [idTokenSet, accessTokenSet]) {
     await currentKey(state.keySets, set)
     for (const key of state.keySets.get(set) ?? []) {

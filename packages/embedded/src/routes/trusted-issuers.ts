@@ -7,7 +7,7 @@ import { paginate } from '../http/paging.ts'
 import { type HydraRequest, decodeBody } from '../http/request.ts'
 import type { Route } from '../http/router.ts'
 import { decodeJwk } from '../tokens/jwk.ts'
-import type { JsonWebKey } from '../tokens/key-sets.ts'
+import type { Jwk } from '../tokens/key-sets.ts'
 import { type TrustedIssuer, trustedIssuers } from '../tokens/trusted-issuers.ts'
 
 const collection = '/admin/trust/grants/jwt-bearer/issuers'
@@ -84,7 +84,7 @@ interface TrustBody {
   readonly subject: string
   readonly allowAnySubject: boolean
   readonly scope: string[] | null
-  readonly jwk: JsonWebKey
+  readonly jwk: Jwk
   /** Milliseconds since 1970; `undefined` if it wasn't sent. */
   readonly expiresAt: number | undefined
 }

@@ -1,6 +1,6 @@
-import { type JsonWebKey as NodeJsonWebKey, createPublicKey } from 'node:crypto'
+import { type JsonWebKey, createPublicKey } from 'node:crypto'
 import { decodeError, decodeMembers, isObject } from '../http/go-json.ts'
-import type { JsonWebKey } from './key-sets.ts'
+import type { Jwk } from './key-sets.ts'
 
 /** Every member of a key that is kept, in the order in which Hydra lists them. */
 const members = ['use', 'kty', 'kid', 'crv', 'alg', 'k', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const
@@ -14,14 +14,14 @@ const binary = ['k', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as con
 const coordinateBytes: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 
 /** Reads a key from a body. @throws DecodeError for one that is not valid */
-export function decodeJwk(document: unknown): JsonWebKey {
+export function decodeJwk(document: unknown): Jwk {
   const given = decodeMembers(document, kinds) as Partial<Record<(typeof members)[number], string>>
   const problem = problemOf(given)
   if (problem !== undefined) throw decodeError(problem)
   const key: Record<string, unknown> = {}
   for (const name of members) if (given[name]) key[name] = given[name]
   if (isObject(document) && Array.isArray(document['x5c'])) key['x5c'] = document['x5c']
-  return key as JsonWebKey
+  return key as Jwk
 }
 
 function problemOf(key: Partial<Record<(typeof members)[number], string>>): string | undefined {
@@ -40,14 +40,14 @@ function problemOf(key: Partial<Record<(typeof members)[number], string>>): stri
 
 function isOnCurve({ kty, crv, x, y }: { kty?: string; crv?: string; x?: string; y?: string }): boolean {
   try {
-    return createPublicKey({ key: { kty, crv, x, y } as NodeJsonWebKey, format: 'jwk' }).type === 'public'
+    return createPublicKey({ key: { kty, crv, x, y } as JsonWebKey, format: 'jwk' }).type === 'public'
   } catch {
     return false
   }
 }
 
 /** Reads a set from a body; `null` if it names no keys. @throws DecodeError */
-export function decodeJwks(document: unknown): JsonWebKey[] | null {
+export function decodeJwks(document: unknown): Jwk[] | null {
   if (document === null) return null
   if (!isObject(document)) throw decodeError('a JSON object was expected')
   const name = Object.keys(document).find((candidate) => candidate.toLowerCase() === 'keys')

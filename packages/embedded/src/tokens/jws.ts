@@ -9,13 +9,13 @@ import {
   untypedError,
 } from '../errors.ts'
 import { isObject } from '../http/go-json.ts'
-import { type JsonWebKey, currentKey, signingKey, verifyingKey } from './key-sets.ts'
+import { type Jwk, currentKey, signingKey, verifyingKey } from './key-sets.ts'
 
 /** Claims of a JWT (RFC 7519). */
 export type Claims = Record<string, unknown>
 
 /** Signs claims with one key. Header as Hydra's: `alg`, `kid`, `typ: JWT`, also for access and logout tokens. */
-export async function signClaims(key: JsonWebKey, claims: Claims): Promise<string> {
+export async function signClaims(key: Jwk, claims: Claims): Promise<string> {
   const header = { alg: key.alg ?? 'RS256', kid: key.kid ?? '', typ: 'JWT' }
   return new CompactSign(Buffer.from(JSON.stringify(claims))).setProtectedHeader(header).sign(signingKey(key))
 }
@@ -45,7 +45,7 @@ export async function verifyWithSet(engine: Engine, set: string, token: string):
 }
 
 /** Verifies a JWT with one key; `now` in milliseconds. */
-export async function verifyWithKey(key: JsonWebKey, token: string, now: number): Promise<CheckedJwt> {
+export async function verifyWithKey(key: Jwk, token: string, now: number): Promise<CheckedJwt> {
   try {
     decodeProtectedHeader(token)
   } catch {

@@ -2,28 +2,45 @@ import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPair, ran
 import { promisify } from 'node:util'
 
 /** A JSON Web Key (RFC 7517), private members included. */
-export interface JsonWebKey {
+export interface Jwk {
+  /** `sig` or `enc`. */
   use?: string
+  /** Key type: `RSA`, `EC`, `OKP` or `oct`. */
   kty?: string
+  /** Key id. */
   kid?: string
+  /** Algorithm, such as `RS256`. */
   alg?: string
+  /** EC and OKP: the curve. */
   crv?: string
+  /** RSA: the modulus. */
   n?: string
+  /** RSA: the exponent. */
   e?: string
+  /** Private: RSA exponent, EC or OKP private key. */
   d?: string
+  /** Private: first RSA prime. */
   p?: string
+  /** Private: second RSA prime. */
   q?: string
+  /** Private: first RSA factor exponent. */
   dp?: string
+  /** Private: second RSA factor exponent. */
   dq?: string
+  /** Private: RSA coefficient. */
   qi?: string
+  /** EC and OKP: the x coordinate or public key. */
   x?: string
+  /** EC: the y coordinate. */
   y?: string
+  /** Private: the symmetric key of `kty: 'oct'`. */
   k?: string
+  /** Certificate chain. */
   x5c?: string[]
 }
 
 /** All key sets by name, the newest key of each first. */
-export type KeySets = Map<string, JsonWebKey[]>
+export type KeySets = Map<string, Jwk[]>
 
 /** The set that signs ID tokens, logout tokens, signed userinfo and verifiable credentials. */
 export const idTokenSet = 'hydra.openid.id-token'
@@ -48,19 +65,15 @@ const generators: Readonly<Record<string, () => Promise<{ privateKey: KeyObject 
 }
 
 /** Makes a private key, `undefined` for an algorithm that Hydra doesn't generate. RSA keys have 2048 bits. */
-export async function generateJwk(
-  alg: string,
-  kid: string = randomUUID(),
-  use = 'sig',
-): Promise<JsonWebKey | undefined> {
+export async function generateJwk(alg: string, kid: string = randomUUID(), use = 'sig'): Promise<Jwk | undefined> {
   const generator = Object.hasOwn(generators, alg) ? generators[alg] : undefined
   if (generator === undefined) return undefined
   const { privateKey } = await generator()
-  return { use, kid, alg, ...(privateKey.export({ format: 'jwk' }) as JsonWebKey) }
+  return { use, kid, alg, ...(privateKey.export({ format: 'jwk' }) as Jwk) }
 }
 
 /** The key that signs now: the newest private one of its set. A set without any gets a new RS256 key. */
-export async function currentKey(keySets: KeySets, set: string): Promise<JsonWebKey> {
+export async function currentKey(keySets: KeySets, set: string): Promise<Jwk> {
   const known = newestPrivate(keySets, set)
   if (known !== undefined) return known
   const made = (await generateJwk('RS256')) ?? {}
@@ -71,23 +84,23 @@ export async function currentKey(keySets: KeySets, set: string): Promise<JsonWeb
   return made
 }
 
-function newestPrivate(keySets: KeySets, set: string): JsonWebKey | undefined {
+function newestPrivate(keySets: KeySets, set: string): Jwk | undefined {
   return keySets.get(set)?.find((key) => key.d !== undefined || key.kty === 'oct')
 }
 
 const publicMembers = ['use', 'kty', 'kid', 'crv', 'alg', 'n', 'e', 'x', 'y', 'x5c'] as const
 
 /** The public half; `undefined` for a symmetric key, which has none. */
-export function publicJwk(key: JsonWebKey): JsonWebKey | undefined {
+export function publicJwk(key: Jwk): Jwk | undefined {
   if (key.kty === 'oct') return undefined
   return Object.fromEntries(publicMembers.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]])))
 }
 
-const privateKeys = new WeakMap<JsonWebKey, KeyObject>()
-const publicKeys = new WeakMap<JsonWebKey, KeyObject>()
+const privateKeys = new WeakMap<Jwk, KeyObject>()
+const publicKeys = new WeakMap<Jwk, KeyObject>()
 
 /** The key object that signs; made once for each key. */
-export function signingKey(key: JsonWebKey): KeyObject {
+export function signingKey(key: Jwk): KeyObject {
   const known = privateKeys.get(key)
   if (known !== undefined) return known
   const made = createPrivateKey({ key: { ...key }, format: 'jwk' })
@@ -96,7 +109,7 @@ export function signingKey(key: JsonWebKey): KeyObject {
 }
 
 /** The key object that verifies; made once for each key. */
-export function verifyingKey(key: JsonWebKey): KeyObject {
+export function verifyingKey(key: Jwk): KeyObject {
   const known = publicKeys.get(key)
   if (known !== undefined) return known
   const made = createPublicKey({ key: { ...publicJwk(key) }, format: 'jwk' })

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts'
-import type { JsonWebKey } from './key-sets.ts'
+import type { Jwk } from './key-sets.ts'
 
 /**
  * Somebody whose assertions are good for tokens (RFC 7523 section 2.1). The key is in the key set that has the name
@@ -13,7 +13,7 @@ export interface TrustedIssuer {
   readonly allowAnySubject: boolean
   readonly scope: readonly string[]
   /** The very key of the set, by which the trust lives: one that is written again under the same id is another. */
-  readonly key: JsonWebKey
+  readonly key: Jwk
   /** Milliseconds since 1970, whole seconds. */
   readonly createdAt: number
   /** Only looked at for assertions that don't name their key. */
