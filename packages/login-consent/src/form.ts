@@ -7,9 +7,9 @@ import { headerOf, type HttpInput } from './http.ts'
 /** Bounds of a request body. */
 export interface BodyLimits {
   /** Longest body. Unit: bytes. */
-  readonly bodyBytes: number
+  readonly maxBodyBytes: number
   /** Time to receive it. Unit: ms. */
-  readonly bodyTimeMs: number
+  readonly bodyTimeoutMs: number
 }
 
 const maxFields = 200
@@ -36,7 +36,7 @@ export async function readBody(stream: AsyncIterable<Uint8Array | string>, limit
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       reject(new FlowError('body_timeout', 'The request body did not arrive in time.'))
-    }, limits.bodyTimeMs)
+    }, limits.bodyTimeoutMs)
   })
   try {
     for (;;) {
@@ -44,7 +44,7 @@ export async function readBody(stream: AsyncIterable<Uint8Array | string>, limit
       if (step.done === true) return Buffer.concat(parts)
       const part = typeof step.value === 'string' ? Buffer.from(step.value) : step.value
       size += part.byteLength
-      if (size > limits.bodyBytes) throw tooLarge()
+      if (size > limits.maxBodyBytes) throw tooLarge()
       parts.push(part)
     }
   } finally {
@@ -70,14 +70,14 @@ function keepOpen(stream: AsyncIterable<Uint8Array | string>): AsyncIterable<Uin
  */
 export async function readForm(input: HttpInput, limits: BodyLimits): Promise<FormFields> {
   const declared = Number(headerOf(input, 'content-length') ?? 0)
-  if (declared > limits.bodyBytes) throw tooLarge()
+  if (declared > limits.maxBodyBytes) throw tooLarge()
   const { body } = input
   if (body === undefined || body === null) return fieldsOf([])
   const isStream = typeof body === 'object' && Symbol.asyncIterator in body
   const raw = isStream ? await readBody(body as AsyncIterable<Uint8Array>, limits) : body
   if (typeof raw === 'string' || ArrayBuffer.isView(raw)) {
     const size = typeof raw === 'string' ? Buffer.byteLength(raw) : raw.byteLength
-    if (size > limits.bodyBytes) throw tooLarge()
+    if (size > limits.maxBodyBytes) throw tooLarge()
     const text =
       typeof raw === 'string' ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('utf8')
     return fieldsOf(parseText(text, (headerOf(input, 'content-type') ?? '').toLowerCase()))

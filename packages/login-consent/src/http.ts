@@ -17,7 +17,7 @@ export interface HttpInput {
   readonly ip?: string | undefined
   /**
    * The request body: bytes, the object a body parser made of it, or the stream itself (a Node request).
-   * A stream is read here, within `limits.bodyBytes` and `limits.bodyTimeMs`.
+   * A stream is read here, within `limits.maxBodyBytes` and `limits.bodyTimeoutMs`.
    */
   readonly body?: Uint8Array | string | AsyncIterable<Uint8Array | string> | object | undefined
   /** Handed through to the deciding functions: the framework's own request and response. */

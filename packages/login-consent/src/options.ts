@@ -39,9 +39,9 @@ export interface ScopeOptions {
 /** Bounds of what a request may send. */
 export interface LimitOptions {
   /** Longest form. Unit: bytes. Default: 65 536. */
-  readonly bodyBytes?: number | undefined
+  readonly maxBodyBytes?: number | undefined
   /** Time to receive it. Unit: ms. Default: 10 000. */
-  readonly bodyTimeMs?: number | undefined
+  readonly bodyTimeoutMs?: number | undefined
 }
 
 /** Which user codes the server makes, where that is known. */

@@ -67,7 +67,7 @@ export interface Settings {
   readonly contentSecurityPolicy: ContentSecurityPolicy
   readonly clientLogos: boolean
   readonly showErrorDescriptions: boolean
-  readonly bodyLimits: { readonly bodyBytes: number; readonly bodyTimeMs: number }
+  readonly bodyLimits: { readonly maxBodyBytes: number; readonly bodyTimeoutMs: number }
   readonly limit: LimitCallback
   readonly flowStore: FlowStore
   readonly formTokenSeconds: number
@@ -161,8 +161,8 @@ export function parseOptions(options: LoginConsentOptions): Settings {
     clientLogos: options.clientLogos ?? false,
     showErrorDescriptions: options.showErrorDescriptions ?? isLoopback(publicUrl.hostname),
     bodyLimits: {
-      bodyBytes: parseCount('limits.bodyBytes', options.limits?.bodyBytes, 65_536),
-      bodyTimeMs: parseCount('limits.bodyTimeMs', options.limits?.bodyTimeMs, 10_000),
+      maxBodyBytes: parseCount('limits.maxBodyBytes', options.limits?.maxBodyBytes, 65_536),
+      bodyTimeoutMs: parseCount('limits.bodyTimeoutMs', options.limits?.bodyTimeoutMs, 10_000),
     },
     limit: options.limit ?? createMemoryLimiter({ now }),
     flowStore: options.flowStore ?? createMemoryFlowStore({ now }),
@@ -206,7 +206,7 @@ function checkShape(options: LoginConsentOptions): void {
       throw optionsError('flowStore', `needs a function ${name}`)
     }
   }
-  refuseUnknown('limits.', options.limits ?? {}, ['bodyBytes', 'bodyTimeMs'])
+  refuseUnknown('limits.', options.limits ?? {}, ['maxBodyBytes', 'bodyTimeoutMs'])
   for (const [name, render] of Object.entries(options.pages ?? {})) {
     if (!pageNames.includes(name))
       throw optionsError(`pages.${name}`, `is not a page; pages are ${pageNames.join(', ')}`)

@@ -509,7 +509,7 @@ describe('bodies', () => {
   })
 
   test('a slow one is given up, 408', async () => {
-    world.configure({ limits: { bodyTimeMs: 50 } })
+    world.configure({ limits: { bodyTimeoutMs: 50 } })
     const page = await world.begin(visitor())
     const got = await rawRequest(
       world.loginUrl,

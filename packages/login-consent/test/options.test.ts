@@ -53,7 +53,7 @@ const wrong: [name: string, change: object, option: string][] = [
   ['an identifier of another kind', { identifier: 'phone' }, 'identifier'],
   ['an alphabet of another kind', { userCode: { alphabet: 'any' } }, 'userCode.alphabet'],
   ['a flow store without get', { flowStore: { set: () => {}, delete: () => {} } }, 'flowStore'],
-  ['a limit of 0 bytes', { limits: { bodyBytes: 0 } }, 'limits.bodyBytes'],
+  ['a limit of 0 bytes', { limits: { maxBodyBytes: 0 } }, 'limits.maxBodyBytes'],
   ['an unknown limit', { limits: { bytes: 1 } }, 'limits.bytes'],
   ['a form token life of 0', { formTokenSeconds: 0 }, 'formTokenSeconds'],
   ['a redirect origin that is none', { redirectOrigins: ['app'] }, 'redirectOrigins'],

@@ -156,8 +156,8 @@ function hashOf(text: string): Buffer {
 
 async function readJson(settings: HookSettings, input: HttpInput): Promise<unknown> {
   const { body } = input
-  const limits = { bodyBytes: settings.maxBodyBytes, bodyTimeMs: settings.timeoutMs }
-  if (Number(headerOf(input, 'content-length') ?? 0) > limits.bodyBytes) {
+  const limits = { maxBodyBytes: settings.maxBodyBytes, bodyTimeoutMs: settings.timeoutMs }
+  if (Number(headerOf(input, 'content-length') ?? 0) > limits.maxBodyBytes) {
     throw new FlowError('body_too_large', 'The request body is larger than a hook accepts.')
   }
   if (typeof body === 'object' && body !== null && !ArrayBuffer.isView(body) && !(Symbol.asyncIterator in body))
@@ -167,7 +167,7 @@ async function readJson(settings: HookSettings, input: HttpInput): Promise<unkno
       ? await readBody(body as AsyncIterable<Uint8Array>, limits)
       : body
   const text = typeof raw === 'string' ? raw : Buffer.from((raw ?? new Uint8Array()) as Uint8Array).toString('utf8')
-  if (Buffer.byteLength(text) > limits.bodyBytes)
+  if (Buffer.byteLength(text) > limits.maxBodyBytes)
     throw new FlowError('body_too_large', 'The request body is larger than a hook accepts.')
   try {
     return JSON.parse(text) as unknown
