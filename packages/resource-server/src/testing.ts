@@ -13,7 +13,7 @@ import { createVerifiedToken } from './verified-token.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
 /** Who is signed in, for {@link signedInAs}. Everything has a default. */
-export interface SignedIn<Extra = Readonly<Record<string, unknown>>> {
+export interface SignedInAsOptions<Extra = Readonly<Record<string, unknown>>> {
   /** Default: none, as for client credentials. */
   readonly subject?: string
   /** Default `test-client`. */
@@ -39,7 +39,9 @@ export interface SignedIn<Extra = Readonly<Record<string, unknown>>> {
 const hourMs = 3_600_000
 
 /** A verified token as a handler gets it, made up for a test. */
-export function signedInAs<Extra = Readonly<Record<string, unknown>>>(who: SignedIn<Extra> = {}): VerifiedToken<Extra> {
+export function signedInAs<Extra = Readonly<Record<string, unknown>>>(
+  who: SignedInAsOptions<Extra> = {},
+): VerifiedToken<Extra> {
   const { subject, clientId = 'test-client', scopes = [], audience = [], issuer = 'https://hydra.test' } = who
   const { format = 'opaque', extra = {} as Extra, scopeStrategy = 'wildcard' } = who
   const issuedAtSeconds = seconds(who.issuedAt ?? new Date(Date.now() - hourMs))
