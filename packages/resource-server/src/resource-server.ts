@@ -66,7 +66,7 @@ export interface ResourceServer<Extra = Readonly<Record<string, unknown>>> {
    * @throws TypeError `ERR_OPTIONS`.
    */
   protectedResourceMetadata(resource: ProtectedResource): MetadataAnswer
-  /** Closes connections that were opened here; a `client` that was handed in stays open. */
+  /** Closes connections that were opened here; a `client` that was handed in stays open. May be called again. */
   close(): Promise<void>
 }
 
@@ -94,6 +94,7 @@ export function createResourceServer<Extra = Readonly<Record<string, unknown>>>(
     known.map((issuer) => ({ name: issuer.options.name, ...issuer.stats() })),
   )
   const events = createEventSink(resolved.onVerified, resolved.onRefused)
+  let closed: Promise<void> | undefined
   return assembleResourceServer({
     ...resolved,
     events,
@@ -109,9 +110,9 @@ export function createResourceServer<Extra = Readonly<Record<string, unknown>>>(
     },
     stats: () => ({ issuers: known.map((issuer) => issuer.stats()) }),
     select: selectIssuer && ((facts) => ({ name: selectIssuer(facts) })),
-    async close() {
+    close() {
       stopWatching?.()
-      await Promise.all(issuers.map((issuer) => issuer.close()))
+      return (closed ??= Promise.all(issuers.map((issuer) => issuer.close())).then(() => {}))
     },
   })
 }

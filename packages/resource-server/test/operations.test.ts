@@ -146,6 +146,13 @@ test('stats() has numbers and names of keys, nothing of a token', async () => {
   expect(JSON.stringify(stats)).not.toMatch(/alice|photo-app|a\.b|c\.d/)
 })
 
+test('close() may be called again', async () => {
+  const server = world.server()
+  await server.authenticate(bearer(await world.jwt()))
+  await server.close()
+  await server.close()
+})
+
 test('stats() shows an open breaker and one that tries again', async () => {
   const server = world.server({ breaker: { openAfterFailures: 1 } })
   const breaker = (): string => server.stats().issuers[0]!.introspection.breaker
