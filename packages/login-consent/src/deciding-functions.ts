@@ -3,7 +3,7 @@
  */
 import type { ConsentRequest, LoginRequest, LogoutRequest, OAuth2Client } from '@hydra-kit/client'
 import type { AuthorizeHints } from './authorize-request.ts'
-import type { Account, ConsentDecision, LoginDecision, LogoutDecision } from './decisions.ts'
+import type { Account, ConsentDecision, DeviceDecision, LoginDecision, LogoutDecision } from './decisions.ts'
 import type { HttpFacts } from './http.ts'
 
 type Awaitable<T> = T | Promise<T>
@@ -84,6 +84,12 @@ export interface LogoutContext extends DecidingContext {
 /** What `endSession` is told. */
 export type EndSessionContext = LogoutContext
 
+/** What `device` is told. */
+export interface DeviceContext extends DecidingContext {
+  /** What was typed: trimmed, and folded if `userCode` says which alphabet the server uses. Never empty. */
+  readonly userCode: string
+}
+
 /** What `describeAccount` is told. */
 export interface DescribeAccountContext extends DecidingContext {
   readonly subject: string
@@ -104,6 +110,8 @@ export type ClaimsFunction = (context: ClaimsContext) => Awaitable<TokenClaims>
 export type LogoutFunction = (context: LogoutContext) => Awaitable<LogoutDecision>
 /** Ends the app's own session; called after the user said yes, before Hydra is told. */
 export type EndSessionFunction = (context: EndSessionContext) => Awaitable<void>
+/** Looks at a user code before Hydra does: `device.accept` or `device.retry`. Default: every code is passed on. */
+export type DeviceFunction = (context: DeviceContext) => Awaitable<DeviceDecision>
 /** How an account is shown to its owner. Default: the subject. */
 export type DescribeAccountFunction = (context: DescribeAccountContext) => Awaitable<Account>
 /**

@@ -1,5 +1,5 @@
 /**
- * What the deciding functions return: plain values, made by `login.*`, `consent.*` and `logout.*`.
+ * What the deciding functions return: plain values, made by `login.*`, `consent.*`, `logout.*` and `device.*`.
  */
 import { optionsError } from './errors.ts'
 
@@ -161,7 +161,26 @@ export const logout: {
   reject: () => ({ step: 'logout', type: 'reject' }),
 }
 
+/** Outcome of `device`. Make it with {@link device}. */
+export type DeviceDecision =
+  | { readonly step: 'device'; readonly type: 'accept'; readonly userCode: string | undefined }
+  | { readonly step: 'device'; readonly type: 'retry'; readonly message: string; readonly details: DeviceRetryDetails }
+
+/** What a JSON front end is told about a code that was not passed on. */
+export type DeviceRetryDetails = Pick<RetryDetails, 'code'>
+
+/** Makes a {@link DeviceDecision}. */
+export const device: {
+  /** Pass the code on to Hydra, which knows whether it is right. `userCode` replaces what was typed. */
+  accept(userCode?: string): DeviceDecision
+  /** Show the form again, with this sentence. Code for JSON front ends: default `code_wrong`. */
+  retry(message: string, details?: DeviceRetryDetails): DeviceDecision
+} = {
+  accept: (userCode) => ({ step: 'device', type: 'accept', userCode }),
+  retry: (message, details = {}) => ({ step: 'device', type: 'retry', message, details: { ...details } }),
+}
+
 /** Whether a value is a decision of that step; an app in plain JavaScript may return anything. */
-export function isDecision(value: unknown, step: 'login' | 'consent' | 'logout'): boolean {
+export function isDecision(value: unknown, step: 'login' | 'consent' | 'logout' | 'device'): boolean {
   return typeof value === 'object' && value !== null && (value as { step?: unknown }).step === step
 }

@@ -17,10 +17,12 @@ export type { Secret } from './signing.ts'
 export type { ErrorContext, ErrorListener } from './reporting.ts'
 
 // Decisions
-export { consent, login, logout } from './decisions.ts'
+export { consent, device, login, logout } from './decisions.ts'
 export type {
   Account,
   ConsentDecision,
+  DeviceDecision,
+  DeviceRetryDetails,
   HandleTarget,
   LoginAcceptance,
   LoginDecision,
@@ -40,6 +42,8 @@ export type {
   DecidingContext,
   DescribeAccountContext,
   DescribeAccountFunction,
+  DeviceContext,
+  DeviceFunction,
   EndSessionContext,
   EndSessionFunction,
   LoginForm,

@@ -8,6 +8,7 @@ import type {
   ClaimsFunction,
   ConsentFunction,
   DescribeAccountFunction,
+  DeviceFunction,
   EndSessionFunction,
   LogoutFunction,
   MapResourceFunction,
@@ -93,6 +94,8 @@ export interface LoginConsentOptions {
   readonly logout?: LogoutFunction | undefined
   /** See {@link EndSessionFunction}. Default: nothing to end. */
   readonly endSession?: EndSessionFunction | undefined
+  /** See {@link DeviceFunction}. */
+  readonly device?: DeviceFunction | undefined
   /** See {@link DescribeAccountFunction}. */
   readonly describeAccount?: DescribeAccountFunction | undefined
   /** See {@link MapResourceFunction}. Default: `resource` is ignored. */

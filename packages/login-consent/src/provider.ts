@@ -9,6 +9,7 @@ import type {
   BeginFunction,
   ClaimsFunction,
   ConsentFunction,
+  DeviceFunction,
   EndSessionFunction,
   LogoutFunction,
 } from './deciding-functions.ts'
@@ -25,6 +26,7 @@ import { targetOf, type HttpInput, type HttpOutput } from './http.ts'
 import { assertSameOrigin } from './open-form.ts'
 import { parseOptions, type Settings } from './settings.ts'
 import type { LoginConsentOptions } from './options.ts'
+import type { PageRenderers } from './pages/page-renderers.ts'
 import { report } from './reporting.ts'
 import { errorAnswer, otherNameAnswer, troubleAnswer } from './trouble.ts'
 import type { LoginRequest } from '@hydra-kit/client'
@@ -38,6 +40,9 @@ export interface Deciding {
   readonly claims?: ClaimsFunction
   readonly logout?: LogoutFunction
   readonly endSession?: EndSessionFunction
+  readonly device?: DeviceFunction
+  /** Replaces all of `pages`, not single ones. */
+  readonly pages?: PageRenderers
 }
 
 /** A flow that waits while the browser is at a page of the app's own. */
@@ -203,7 +208,7 @@ async function finishLogin(
   const flow = await findFlow(settings, readBrowserId(settings.cookies, input), handle)
   const exchange = createExchange(settings, input, 'login')
   return write(exchange, async () => {
-    const result = await finishStep(exchange, flow.challenge, decision)
+    const result = await finishStep(exchange, flow, decision)
     // Only now: an outage on the way must leave the flow for another try.
     await forgetFlow(settings, handle)
     return result

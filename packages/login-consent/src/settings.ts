@@ -10,6 +10,7 @@ import type {
   ClaimsFunction,
   ConsentFunction,
   DescribeAccountFunction,
+  DeviceFunction,
   EndSessionFunction,
   LogoutFunction,
   MapResourceFunction,
@@ -49,6 +50,7 @@ export interface Settings {
   readonly claims: ClaimsFunction | undefined
   readonly logout: LogoutFunction | undefined
   readonly endSession: EndSessionFunction | undefined
+  readonly device: DeviceFunction | undefined
   readonly describeAccount: DescribeAccountFunction
   readonly mapResource: MapResourceFunction | undefined
   readonly scopes: ReadonlyMap<string, ScopeOptions>
@@ -90,6 +92,7 @@ const known: Record<keyof LoginConsentOptions, 'function' | 'object' | 'other'> 
   claims: 'function',
   logout: 'function',
   endSession: 'function',
+  device: 'function',
   describeAccount: 'function',
   mapResource: 'function',
   scopes: 'object',
@@ -142,6 +145,7 @@ export function parseOptions(options: LoginConsentOptions): Settings {
     claims: options.claims,
     logout: options.logout,
     endSession: options.endSession,
+    device: options.device,
     describeAccount: options.describeAccount ?? (({ subject }) => ({ name: subject })),
     mapResource: options.mapResource,
     scopes: parseScopes(options.scopes),

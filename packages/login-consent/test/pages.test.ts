@@ -140,6 +140,14 @@ describe('pages of the app', () => {
     expect(tokenOf(page)).toMatch(/^[0-9a-z]+\.[\w-]+\.[\w-]{43}$/)
   })
 
+  test('others for a single request', async () => {
+    world.configure({ pages: { error: () => 'of the options' } })
+    const input: HttpInput = { method: 'GET', url: '/error?error=login_required', headers: {} }
+    const pages = { error: ({ model }: { model: { code: string } }) => `of the request: ${model.code}` }
+    expect((await world.provider.handleStep('error', input, { pages })).body).toBe('of the request: login_required')
+    expect((await world.provider.handleStep('error', input)).body).toBe('of the options')
+  })
+
   test('one that throws is a bare 500, reported', async () => {
     world.configure({
       pages: {

@@ -5,8 +5,9 @@ import { browserHash } from '../browser-id.ts'
 import { challengeOf } from '../challenge.ts'
 import { cleanText } from '../clean-text.ts'
 import { leadOn } from '../closed-challenge.ts'
-import { isFlowError } from '../errors.ts'
-import { callApp, translationOf, type Exchange } from '../exchange.ts'
+import { device, isDecision, type DeviceDecision } from '../decisions.ts'
+import { FlowError, isFlowError } from '../errors.ts'
+import { callApp, decidingContext, translationOf, type Exchange } from '../exchange.ts'
 import { formError, tooMany } from '../form-errors.ts'
 import { targetOf } from '../http.ts'
 import { newFormToken, openForm } from '../open-form.ts'
@@ -65,8 +66,13 @@ async function submitCode(exchange: Exchange, challenge: string): Promise<Answer
   if (refused) {
     return again(tooMany(exchange, refused.retryAfterSeconds), 429, retryAfter(refused.retryAfterSeconds))
   }
+  const decision = await decide(exchange, userCode)
+  if (decision.type === 'retry') {
+    return again({ code: decision.details.code ?? 'code_wrong', field: 'user_code', message: decision.message })
+  }
   try {
-    const completion = await settings.hydra.deviceRequests.accept(challenge, { user_code: userCode })
+    const passed = cleanText(decision.userCode ?? userCode, maxCodeLength)
+    const completion = await settings.hydra.deviceRequests.accept(challenge, { user_code: passed })
     if (completion.state !== 'done') return leadOn(exchange, completion, restartUrl)
     await callApp(exchange, 'limit', () => settings.limit({ ...attempt, phase: 'succeeded' }))
     return redirectAnswer(safeRedirect(settings.targets, completion.redirectTo))
@@ -77,6 +83,16 @@ async function submitCode(exchange: Exchange, challenge: string): Promise<Answer
     report(settings.onError, error, { step: 'device', during: 'asking Hydra' })
     return again(formError(exchange, 'unavailable'), 503, retryAfter(5))
   }
+}
+
+async function decide(exchange: Exchange, userCode: string): Promise<DeviceDecision> {
+  const own = exchange.settings.device
+  if (own === undefined) return device.accept()
+  const decision = await callApp(exchange, 'device', () => own({ ...decidingContext(exchange), userCode }))
+  if (!isDecision(decision, 'device')) {
+    throw new FlowError('no_decision', 'device returned no device decision: return device.accept() or device.retry(…)')
+  }
+  return decision
 }
 
 function wrongCode(exchange: Exchange): FormError {

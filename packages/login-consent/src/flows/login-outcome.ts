@@ -18,6 +18,8 @@ import { storeFlow } from './waiting-flows.ts'
 /** A login request that is being decided. */
 export interface OpenLogin {
   readonly challenge: string
+  /** Path of the login page, as the server sees it. */
+  readonly page: string
   readonly request: LoginRequest
   readonly hints: AuthorizeHints
 }
@@ -195,7 +197,7 @@ async function redirectWithHandle(
   { target, data }: Extract<LoginDecision, { type: 'redirect' }>,
 ): Promise<Answer> {
   const { settings, browserId } = exchange
-  const handle = await storeFlow(settings, browserId, { challenge: open.challenge, data })
+  const handle = await storeFlow(settings, browserId, { challenge: open.challenge, page: open.page, data })
   exchange.usesBrowserId = true
   if (typeof target === 'function') {
     const location = await callApp(exchange, 'redirectTo', () => target(handle))

@@ -11,6 +11,7 @@ import { login, type LoginDecision } from '../decisions.ts'
 import { FlowError } from '../errors.ts'
 import { callApp, decidingContext, type Exchange } from '../exchange.ts'
 import type { FormFields } from '../form.ts'
+import { targetOf } from '../http.ts'
 import type { Attempt } from '../limiter.ts'
 import { formError, tooMany } from '../form-errors.ts'
 import { newFormToken, openForm, type OpenedForm } from '../open-form.ts'
@@ -25,6 +26,7 @@ import {
   type ShowLogin,
 } from './login-outcome.ts'
 import { report } from '../reporting.ts'
+import type { WaitingFlow } from './waiting-flows.ts'
 
 /** Answers a request to the login step. */
 export async function loginStep(exchange: Exchange): Promise<Answer> {
@@ -33,16 +35,26 @@ export async function loginStep(exchange: Exchange): Promise<Answer> {
 }
 
 async function startLogin(exchange: Exchange, challenge: string): Promise<Answer> {
-  const open = await openLogin(exchange, challenge)
+  const open = await openLogin(exchange, challenge, pageOf(exchange))
   return 'type' in open ? open : decideAtStart(exchange, open, false)
 }
 
-async function openLogin(exchange: Exchange, challenge: string, restart?: string): Promise<OpenLogin | Answer> {
+/** Where this very page is: apps may serve it at a path of their own. */
+function pageOf({ input }: Exchange): string {
+  return targetOf(input.url)?.pathname ?? '/login'
+}
+
+async function openLogin(
+  exchange: Exchange,
+  challenge: string,
+  page: string,
+  restart?: string,
+): Promise<OpenLogin | Answer> {
   const found = await exchange.settings.hydra.loginRequests.get(challenge)
   if (found.state !== 'open') return leadOn(exchange, found, restart)
   const hints = authorizeHints(found.request)
   exchange.uiLocales = hints.uiLocales
-  return { challenge, request: found.request, hints }
+  return { challenge, page, request: found.request, hints }
 }
 
 async function decideAtStart(exchange: Exchange, open: OpenLogin, confirmed: boolean): Promise<Answer> {
@@ -90,7 +102,7 @@ async function submitLogin(exchange: Exchange, challenge: string): Promise<Answe
     ['continue', 'other'].includes(form.one('choice') ?? '') ? 'account' : 'login',
   )
   try {
-    const open = await openLogin(exchange, challenge, opened.restartUrl)
+    const open = await openLogin(exchange, challenge, pageOf(exchange), opened.restartUrl)
     if ('type' in open) return open
     return opened.purpose === 'account'
       ? await submitAccount(exchange, open, opened)
@@ -234,15 +246,22 @@ function fixedModel({ settings }: Exchange): {
 }
 
 /** Ends a flow that waited elsewhere. */
-export async function finishStep(exchange: Exchange, challenge: string, decision: LoginDecision): Promise<Answer> {
-  const open = await openLogin(exchange, challenge)
+export async function finishStep(
+  exchange: Exchange,
+  { challenge, page }: WaitingFlow,
+  decision: LoginDecision,
+): Promise<Answer> {
+  const open = await openLogin(exchange, challenge, page)
   if ('type' in open) return open
-  const { settings } = exchange
   // There is no page of ours under the app's address: the browser goes back to the login page.
-  const back: ShowLogin = () => {
-    const url = new URL(`${settings.publicUrl.href.replace(/\/+$/, '')}/login`)
-    url.searchParams.set('login_challenge', challenge)
-    return redirectAnswer(url.href)
-  }
+  const back: ShowLogin = () => redirectAnswer(addressOf(exchange, page, challenge))
   return loginOutcome(exchange, open, decision, 'finishLogin', back)
+}
+
+/** As the browser reaches that path: routers and proxies may have stripped the path of `publicUrl` from it. */
+function addressOf({ settings: { publicUrl, basePath } }: Exchange, page: string, challenge: string): string {
+  const url = new URL(publicUrl)
+  url.pathname = page.startsWith(`${basePath}/`) ? page : `${basePath}${page}`
+  url.searchParams.set('login_challenge', challenge)
+  return url.href
 }

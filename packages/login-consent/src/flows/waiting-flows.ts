@@ -6,15 +6,15 @@ import { browserHash } from '../browser-id.ts'
 import { FlowError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
 
-interface StoredFlow {
-  readonly challenge: string
+interface StoredFlow extends WaitingFlow {
   readonly browser: string
-  readonly data: unknown
 }
 
 /** A flow that waits. */
 export interface WaitingFlow {
   readonly challenge: string
+  /** Path of the login page that the browser came from: where `login.show` and `login.retry` lead back to. */
+  readonly page: string
   /** What `login.redirectTo` was given. */
   readonly data: unknown
 }
@@ -22,7 +22,7 @@ export interface WaitingFlow {
 /** Stores a flow. @returns the handle: 256 bits, of no use outside this browser and without server code */
 export async function storeFlow(settings: Settings, browserId: string, flow: WaitingFlow): Promise<string> {
   const handle = randomBytes(32).toString('base64url')
-  const stored: StoredFlow = { challenge: flow.challenge, browser: browserHash(browserId), data: flow.data }
+  const stored: StoredFlow = { ...flow, browser: browserHash(browserId) }
   await settings.flowStore.set(keyOf(handle), JSON.stringify(stored), settings.formTokenSeconds)
   return handle
 }
@@ -41,11 +41,11 @@ export async function findFlow(
   if (text === undefined || text === null) {
     throw new FlowError('flow_unknown', 'There is no flow with this handle, or it has expired or was finished.')
   }
-  const { challenge, browser, data } = JSON.parse(text) as StoredFlow
+  const { browser, ...flow } = JSON.parse(text) as StoredFlow
   if (browserId === undefined || browserHash(browserId) !== browser) {
     throw new FlowError('other_browser', 'The flow was begun in another browser.')
   }
-  return { challenge, data }
+  return flow
 }
 
 /** Forgets a flow: a handle works once. */

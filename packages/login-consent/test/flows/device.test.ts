@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { textOf, type Got, type Visitor } from '../support/visitor.ts'
+import { device } from '../../src/index.ts'
+import { textOf, tokenOf, type Got, type Visitor } from '../support/visitor.ts'
 import { startWorld, visitor, type World } from '../support/world.ts'
 
 let world: World
@@ -107,4 +108,38 @@ test('cancelling the login ends on a page of ours', async () => {
   const { user, page, userCode } = await begin()
   const loginPage = await world.follow(user, await user.submit(page, [['user_code', userCode]]))
   expect(textOf(await user.submit(loginPage, [['choice', 'cancel']]))).toContain('The device was not connected')
+})
+
+test('the app looks at a code before Hydra does', async () => {
+  const seen: unknown[] = []
+  const { user, page, userCode } = await begin()
+  world.configure({
+    userCode: { alphabet: 'upper' },
+    device({ userCode: typed, http }) {
+      seen.push(typed, http.method)
+      return typed === 'BLOCKED' ? device.retry('Not from here.', { code: 'blocked' }) : device.accept(` ${userCode} `)
+    },
+  })
+  const refused = await user.submit(page, [['user_code', 'blo-cked']])
+  expect(refused.status).toBe(422)
+  expect(textOf(refused)).toContain('Not from here.')
+  const json = { accept: 'application/json', 'content-type': 'application/json' }
+  const asked = await user.send(page.url, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ formToken: tokenOf(page), user_code: 'BLOCKED' }),
+  })
+  expect(JSON.parse(asked.body)).toMatchObject({ errors: [{ code: 'blocked', field: 'user_code' }] })
+  expect((await user.submit(page, [['user_code', 'other']])).location).toContain('/oauth2/device/verify')
+  expect(seen).toEqual(['BLOCKED', 'POST', 'BLOCKED', 'POST', 'OTHER', 'POST'])
+})
+
+test('a code that may not be tried is not shown to the app, and an app that decides nothing is told', async () => {
+  const { user, page } = await begin()
+  world.reported.length = 0
+  world.configure({ device: () => undefined as never })
+  expect((await user.submit(page, [['user_code', 'code']])).status).toBe(500)
+  expect(world.reported).toMatchObject([{ error: { reason: 'no_decision' } }])
+  world.configure({ limit: () => ({ retryAfterSeconds: 7 }), device: () => device.accept() })
+  expect((await user.submit(page, [['user_code', 'code']])).status).toBe(429)
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { createMemoryFlowStore, login, type FlowStore, type LoginDecision } from '../../src/index.ts'
-import { textOf } from '../support/visitor.ts'
+import { createMemoryFlowStore, login, type FlowStore, type HttpInput, type LoginDecision } from '../../src/index.ts'
+import { textOf, tokenOf } from '../support/visitor.ts'
 import { alice, inputOf, startWorld, visitor, write, type World } from '../support/world.ts'
 
 let world: World
@@ -64,6 +64,35 @@ test('reject ends at the client, show leads back to the login page', async () =>
   decision = login.reject()
   const end = await world.follow(user, await user.send(other.url, { method: 'POST' }))
   expect(new URL(end.location ?? '').searchParams.get('error')).toBe('access_denied')
+})
+
+test.each([
+  ['at a path of the app’s own', '', '/sign-in', '/sign-in'],
+  ['below the path of publicUrl', '/account', '/account/sign-in', '/account/sign-in'],
+  ['below it, where a router has stripped it', '/account', '/sign-in', '/account/sign-in'],
+])('show leads back to the login page that the browser came from: %s', async (_name, path, served, expected) => {
+  const user = visitor()
+  const page = await world.begin(user)
+  world.configure({
+    publicUrl: new URL(path, world.loginUrl).href,
+    authenticate: () => login.redirectTo('/second-factor', { data: 1 }),
+  })
+  const inputFor = (method: string, url: string, body?: object): HttpInput => ({
+    method,
+    url,
+    headers: { cookie: [...user.jar].map(([key, value]) => `${key.split(' ')[1]}=${value}`).join('; ') },
+    body,
+  })
+  const form = { form_token: tokenOf(page), email: 'alice@example.com', password: 'wonderland' }
+  const sent = await world.provider.handleStep('login', inputFor('POST', served + page.url.search, form))
+  const away = new Map(sent.headers).get('Location') ?? ''
+  const handle = new URL(away).searchParams.get('flow') ?? ''
+  const more = await world.provider.finishLogin(handle, login.redirectTo('/terms'), inputFor('POST', '/second-factor'))
+  const next = new URL(new Map(more.headers).get('Location') ?? '').searchParams.get('flow') ?? ''
+  const back = await world.provider.finishLogin(next, login.show(), inputFor('POST', '/terms'))
+  const url = new URL(new Map(back.headers).get('Location') ?? '')
+  expect(url.origin + url.pathname).toBe(new URL(expected, world.loginUrl).href)
+  expect(url.searchParams.get('login_challenge')).toBe(page.url.searchParams.get('login_challenge'))
 })
 
 test('an outage while finishing leaves the flow for another try', async () => {
