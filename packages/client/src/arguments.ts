@@ -1,5 +1,5 @@
 /** Checks what methods are called with: a typo must not become a request that means something else. */
-import { optionsError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 
 /**
  * A required text argument.

@@ -3,7 +3,7 @@ import { refuseUnknown, requireText } from './arguments.ts'
 import type { Caller } from './caller.ts'
 import { encodeFields } from './encoding.ts'
 import type { FieldValue } from './encoding.ts'
-import { optionsError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 
 /** An authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
 export interface AuthorizationUrlRequest {

@@ -1,5 +1,5 @@
 /** What every operation takes last, and returns. */
-import { optionsError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 import { checkRetries, checkTimeoutMs } from './options.ts'
 
 /** Status and headers of the answer that a result was read from. */

@@ -1,5 +1,5 @@
 /** How an OAuth 2.0 client says who it is at endpoints of the public port (RFC 6749 section 2.3). */
-import { optionsError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 import { requireText } from './arguments.ts'
 
 /** A client's credentials. The method must be the one that the client is registered with: Hydra refuses any other. */

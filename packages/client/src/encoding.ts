@@ -1,5 +1,5 @@
 /** Writes path segments, queries and form bodies. */
-import { optionsError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 
 /** A value as people pass it: lists are joined with spaces, as OAuth 2.0 does; absent ones are left out. */
 export type FieldValue = string | number | boolean | readonly string[] | undefined

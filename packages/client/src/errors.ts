@@ -17,7 +17,7 @@ export type HydraErrorCode =
   | 'ERR_HYDRA_UNSUPPORTED'
   | 'ERR_OPTIONS'
 
-/** What all errors of a call have in common. Wrong options and arguments are a `TypeError` with `code: 'ERR_OPTIONS'`. */
+/** What all errors of a call have in common. Wrong options and arguments are another kind: `OptionsError`. */
 export abstract class HydraError extends Error {
   /** Stable; see the error page of the documentation. */
   abstract readonly code: HydraErrorCode
@@ -169,15 +169,6 @@ export function isHydraProtocolError(value: unknown): value is HydraProtocolErro
 /** Whether `value` is an {@link UnsupportedOperationError}, from any copy of this package. */
 export function isUnsupportedOperationError(value: unknown): value is UnsupportedOperationError {
   return isBranded(value, 'ERR_HYDRA_UNSUPPORTED')
-}
-
-/**
- * A wrong option or argument: what is wrong, and what to do about it.
- *
- * @returns a `TypeError` with `code: 'ERR_OPTIONS'`
- */
-export function optionsError(message: string): TypeError & { code: 'ERR_OPTIONS' } {
-  return Object.assign(new TypeError(message), { code: 'ERR_OPTIONS' as const })
 }
 
 interface Branded {

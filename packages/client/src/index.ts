@@ -60,6 +60,8 @@ export {
   isUnsupportedOperationError,
   UnsupportedOperationError,
 } from './errors.ts'
+export { isOptionsError } from './options-error.ts'
+export type { OptionsError } from './options-error.ts'
 export type { HydraErrorCode, HydraHttpErrorFacts, ProtocolErrorReason, UnsupportedOperationFacts } from './errors.ts'
 
 // What travels on the wire

@@ -1,5 +1,5 @@
 /** JSON Patch (RFC 6902) for clients, without the paths that reach another client. */
-import { optionsError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 import type { ServerFeatures } from './server-versions/features.ts'
 
 /** One change. `test`, `move` and `copy` only run on 1.x. */

@@ -2,7 +2,8 @@
 import type { Answer } from './answer.ts'
 import type { CallOptions, HydraCall } from './call.ts'
 import type { Caller, OperationCall } from './caller.ts'
-import { optionsError, isHydraHttpError } from './errors.ts'
+import { isHydraHttpError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 import { refuseUnknown, requireText } from './arguments.ts'
 import type { OperationName } from './operations.ts'
 import { isJsonObject, readObject, wrongShape } from './reading.ts'
@@ -136,12 +137,15 @@ function isHalfless(caller: Caller, kid: string): boolean {
   return caller.server.knownFeatures?.keyPairs === true && !/^(private|public):/.test(kid)
 }
 
-/** Reads a key set; `null` for an empty one, as servers answer it. */
+/**
+ * Reads a key set; `null` for an empty one, as servers answer it. Members that are no objects are left out: a key that
+ * nobody understands must not cost the others (RFC 7517 section 5).
+ */
 export function readKeySet(operation: OperationName): (answer: Answer) => JsonWebKeySet {
   return (answer) => {
     const { keys } = readObject(answer, operation)
     const list = keys ?? (keys === null ? [] : undefined)
-    if (!Array.isArray(list) || !list.every(isJsonObject)) throw wrongShape(answer, operation, 'a key set')
-    return { keys: list as unknown as JsonWebKey[] }
+    if (!Array.isArray(list)) throw wrongShape(answer, operation, 'a key set')
+    return { keys: list.filter(isJsonObject) as unknown as JsonWebKey[] }
   }
 }

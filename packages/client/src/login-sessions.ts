@@ -2,7 +2,8 @@
 import type { CallOptions, HydraCall } from './call.ts'
 import type { Caller } from './caller.ts'
 import { requireText } from './arguments.ts'
-import { optionsError, UnsupportedOperationError } from './errors.ts'
+import { UnsupportedOperationError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 
 /** Which sessions to end. */
 export type LoginRevocation =

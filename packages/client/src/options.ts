@@ -1,6 +1,6 @@
 /** The options of a client: validated and completed once, into a shape without optional fields. */
 import type { HydraDispatcher } from './dispatcher.ts'
-import { optionsError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 import { isLoopbackHost, isPrivateHost } from './plain-http.ts'
 import { parseServerVersion } from './server-versions/release.ts'
 import type { ServerLine, ServerVersion } from './server-versions/release.ts'
@@ -134,7 +134,7 @@ export function resolveOptions(options: HydraClientOptions): ResolvedOptions {
     throw optionsError('createHydraClient needs an object of options')
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(KNOWN, name)) {
-      throw optionsError(`unknown option ${JSON.stringify(name)}; known are ${Object.keys(KNOWN).join(', ')}`)
+      throw optionsError(`unknown option ${JSON.stringify(name)}; known are ${Object.keys(KNOWN).join(', ')}`, name)
     }
   }
   const insecure = check(options.allowInsecureHttp ?? false, isBoolean, 'allowInsecureHttp', 'true or false')
@@ -175,17 +175,21 @@ function address(value: string | undefined, name: string, insecure: boolean): Hy
   if (value === undefined) return undefined
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw optionsError(`\`${name}\` must be an absolute http(s) URL such as https://auth.example.com`)
+    throw optionsError(`\`${name}\` must be an absolute http(s) URL such as https://auth.example.com`, name)
   }
   if (url.username !== '' || url.password !== '') {
-    throw optionsError(`\`${name}\` must not contain credentials; set \`adminAuth: { basic: { username, password } }\``)
+    throw optionsError(
+      `\`${name}\` must not contain credentials; set \`adminAuth: { basic: { username, password } }\``,
+      name,
+    )
   }
   if (url.search !== '' || url.hash !== '') {
-    throw optionsError(`\`${name}\` must not have a query or a fragment; give the address alone`)
+    throw optionsError(`\`${name}\` must not have a query or a fragment; give the address alone`, name)
   }
   if (url.protocol === 'http:' && !insecure && !isLoopbackHost(url.hostname) && !isPrivateHost(url.hostname)) {
     throw optionsError(
       `\`${name}\` is plain http to the public host ${url.hostname}: secrets and tokens would be readable on the way. Use https, or set \`allowInsecureHttp: true\` if you really want that`,
+      name,
     )
   }
   const path = url.pathname.replace(/\/+$/, '')
@@ -198,6 +202,7 @@ function serverVersion(value: unknown): ServerVersion | undefined {
   if (version === undefined) {
     throw optionsError(
       "`serverVersion` must be 'auto', a line such as '1.11' or '26.2', or a release such as '1.11.10'",
+      'serverVersion',
     )
   }
   return version
@@ -206,24 +211,28 @@ function serverVersion(value: unknown): ServerVersion | undefined {
 function adminAuth(value: AdminAuth | undefined): AdminAuth | undefined {
   if (value === undefined) return undefined
   const cure = '`adminAuth` must be `{ basic: { username, password } }` or `{ bearer: token or function }`'
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) throw optionsError(cure)
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1)
+    throw optionsError(cure, 'adminAuth')
   if ('basic' in value) {
     const { username, password } = value.basic ?? {}
-    if (typeof username !== 'string' || typeof password !== 'string') throw optionsError(cure)
+    if (typeof username !== 'string' || typeof password !== 'string') throw optionsError(cure, 'adminAuth')
     // RFC 7617 section 2: the user-id ends at the first colon.
-    if (username.includes(':')) throw optionsError('`adminAuth.basic.username` must not contain a colon')
+    if (username.includes(':'))
+      throw optionsError('`adminAuth.basic.username` must not contain a colon', 'adminAuth.basic.username')
     return { basic: { username, password } }
   }
-  if (typeof value.bearer === 'string') return { bearer: checkBearer(value.bearer, '`adminAuth.bearer`') }
-  if (typeof value.bearer !== 'function') throw optionsError(cure)
+  if (typeof value.bearer === 'string')
+    return { bearer: checkBearer(value.bearer, '`adminAuth.bearer`', 'adminAuth.bearer') }
+  if (typeof value.bearer !== 'function') throw optionsError(cure, 'adminAuth')
   return { bearer: value.bearer }
 }
 
 /** @throws TypeError `ERR_OPTIONS` if it isn't a token of RFC 6750 section 2.1; the message doesn't contain it */
-export function checkBearer(token: unknown, name: string): string {
+export function checkBearer(token: unknown, name: string, option?: string): string {
   if (typeof token !== 'string' || !/^[\w.~+/-]+=*$/.test(token)) {
     throw optionsError(
       `${name} is not a bearer token: letters, digits and -._~+/ only (is there a line break at the end?)`,
+      option,
     )
   }
   return token
@@ -231,7 +240,8 @@ export function checkBearer(token: unknown, name: string): string {
 
 function extraHeaders(value: unknown): [string, string][] {
   if (value === undefined) return []
-  if (typeof value !== 'object' || value === null) throw optionsError('`headers` must be an object of strings')
+  if (typeof value !== 'object' || value === null)
+    throw optionsError('`headers` must be an object of strings', 'headers')
   return Object.entries(value).map(([name, content]) => {
     const lower = name.toLowerCase()
     if (
@@ -241,10 +251,13 @@ function extraHeaders(value: unknown): [string, string][] {
     ) {
       throw optionsError(
         `\`headers\`: ${JSON.stringify(name)} is not a header name with a one-line string as its value`,
+        'headers',
       )
     }
-    if (lower === 'authorization') throw optionsError('`headers` must not contain Authorization; use `adminAuth`')
-    if (OWN_HEADERS.has(lower)) throw optionsError(`\`headers\` must not contain ${name}: the client sets it`)
+    if (lower === 'authorization')
+      throw optionsError('`headers` must not contain Authorization; use `adminAuth`', 'headers')
+    if (OWN_HEADERS.has(lower))
+      throw optionsError(`\`headers\` must not contain ${name}: the client sets it`, 'headers')
     return [lower, content]
   })
 }
@@ -253,13 +266,13 @@ const OWN_HEADERS = new Set(['accept', 'content-type', 'content-length', 'transf
 
 function whole(value: unknown, name: string, least: number, most: number, unit: string): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
-    throw optionsError(`\`${name}\` must be a whole number from ${least} to ${most} (${unit})`)
+    throw optionsError(`\`${name}\` must be a whole number from ${least} to ${most} (${unit})`, name)
   }
   return value
 }
 
 function check<T>(value: T, holds: (value: unknown) => boolean, name: string, what: string): T {
-  if (!holds(value)) throw optionsError(`\`${name}\` must be ${what}`)
+  if (!holds(value)) throw optionsError(`\`${name}\` must be ${what}`, name)
   return value
 }
 

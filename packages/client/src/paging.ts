@@ -14,7 +14,7 @@ import type { ResponseSlot } from './call.ts'
 import type { Caller } from './caller.ts'
 import { Deadline } from './deadline.ts'
 import type { FieldValue } from './encoding.ts'
-import { optionsError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 import type { OperationName } from './operations.ts'
 import type { ServerFeatures } from './server-versions/features.ts'
 

@@ -1,7 +1,8 @@
 /** The server behind a client: its ports, its connections, and what it can do. */
 import { Pool } from 'undici'
 import type { HydraDispatcher } from './dispatcher.ts'
-import { HydraUnreachableError, optionsError, UnsupportedOperationError } from './errors.ts'
+import { HydraUnreachableError, UnsupportedOperationError } from './errors.ts'
+import { optionsError } from './options-error.ts'
 import { operations } from './operations.ts'
 import type { OperationName } from './operations.ts'
 import { checkBearer } from './options.ts'

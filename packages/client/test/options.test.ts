@@ -1,7 +1,7 @@
 /** Options are checked at creation, in words that name the option and the cure. */
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
-import { createHydraClient } from '@hydra-kit/client'
+import { createHydraClient, isOptionsError } from '@hydra-kit/client'
 import type { HydraClientOptions } from '@hydra-kit/client'
 
 const adminUrl = 'http://127.0.0.1:4445'
@@ -11,6 +11,7 @@ function refusal(options: unknown): string {
     createHydraClient(options as HydraClientOptions)
   } catch (error) {
     expect(error).toMatchObject({ name: 'TypeError', code: 'ERR_OPTIONS' })
+    expect(isOptionsError(error)).toBe(true)
     return (error as Error).message
   }
   throw new Error('the options were taken')
@@ -49,6 +50,21 @@ test.each([
   const message = refusal(options)
   expect(message).toMatchSnapshot()
   expect(message).not.toMatch(/secret-7|pass-word/)
+})
+
+test.each([
+  [{ adminUrl, retrys: 3 }, 'retrys'],
+  [{ adminUrl, timeoutMs: 0 }, 'timeoutMs'],
+  [{ adminUrl: 'hydra:4445' }, 'adminUrl'],
+  [{ publicUrl: 'http://auth.example.com' }, 'publicUrl'],
+  [{ adminUrl, serverVersion: 'latest' }, 'serverVersion'],
+  [{ adminUrl, adminAuth: { bearer: 'a b' } }, 'adminAuth.bearer'],
+  [{ adminUrl, headers: { Authorization: 'a' } }, 'headers'],
+  [{}, undefined],
+])('%j: the error says which option it is', (options, option) => {
+  expect(() => createHydraClient(options as HydraClientOptions)).toThrow(
+    expect.objectContaining({ code: 'ERR_OPTIONS', ...(option !== undefined && { option }) }),
+  )
 })
 
 test.each([

@@ -3,7 +3,8 @@
  * that doesn't tell (development builds of every generation answer `master`).
  */
 import type { Answer } from '../answer.ts'
-import { HydraHttpError, HydraProtocolError, optionsError } from '../errors.ts'
+import { HydraHttpError, HydraProtocolError } from '../errors.ts'
+import { optionsError } from '../options-error.ts'
 import { readErrorBody } from '../error-body.ts'
 import { readObject } from '../reading.ts'
 import { parseServerVersion } from './release.ts'

@@ -1,5 +1,5 @@
 /** Release numbers of Hydra servers. */
-import { optionsError } from '../errors.ts'
+import { optionsError } from '../options-error.ts'
 
 /** A line of releases. */
 export type ServerLine =
