@@ -1,4 +1,5 @@
 import { parseDuration } from './durations.ts'
+import { optionsError } from './options-error.ts'
 
 /** The time of one server. Every lifetime is judged by it, so moving it ages everything at once. */
 export interface Clock {
@@ -23,10 +24,7 @@ export function createClock(base: () => number = Date.now): Clock {
     advance(by) {
       const ms = typeof by === 'string' ? parseDuration(by) : by
       if (ms === undefined || !Number.isFinite(ms) || ms < 0) {
-        throw Object.assign(
-          new TypeError('clock.advance: give milliseconds (a number ≥ 0) or a duration such as "90s" or "1h30m".'),
-          { code: 'ERR_OPTIONS' },
-        )
+        throw optionsError('clock.advance: give milliseconds (a number ≥ 0) or a duration such as "90s" or "1h30m".')
       }
       offset += ms
     },

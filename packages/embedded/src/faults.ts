@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Answer } from './http/answer.ts'
 import type { Port } from './http/request.ts'
-import { optionError } from './options.ts'
+import { optionsError } from './options-error.ts'
 
 /** Where and how often a fault happens. */
 export interface FaultTarget {
@@ -165,18 +165,18 @@ const target: Readonly<Record<string, Check>> = {
 
 function checkFault(fault: Fault): void {
   const own = Object.hasOwn(kinds, fault.kind) ? kinds[fault.kind] : undefined
-  if (own === undefined) throw optionError(`faults.add: "kind" must be one of ${Object.keys(kinds).join(', ')}.`)
+  if (own === undefined) throw optionsError(`faults.add: "kind" must be one of ${Object.keys(kinds).join(', ')}.`)
   const known = { ...target, ...own }
   const given = fault as unknown as Readonly<Record<string, unknown>>
   for (const name of Object.keys(given)) {
     if (name !== 'kind' && !Object.hasOwn(known, name)) {
-      throw optionError(
+      throw optionsError(
         `faults.add: the kind "${fault.kind}" knows no "${name}", only ${Object.keys(known).join(', ')}.`,
       )
     }
   }
   for (const [name, [expected, fits]] of Object.entries(known)) {
-    if (!fits(given[name])) throw optionError(`faults.add: "${name}" must be ${expected}.`)
+    if (!fits(given[name])) throw optionsError(`faults.add: "${name}" must be ${expected}.`)
   }
 }
 

@@ -8,6 +8,8 @@ export type {
   TtlOptions,
   UrlOptions,
 } from './options.ts'
+export { isOptionsError } from './options-error.ts'
+export type { OptionsError } from './options-error.ts'
 export type { Clock } from './clock.ts'
 export type { ActiveFault, Fault, FaultKind, Faults, FaultTarget } from './faults.ts'
 export type { Inspect, ReceivedRequest, SeenConsent, SeenLoginSession, SeenToken } from './inspect.ts'

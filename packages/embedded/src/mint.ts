@@ -3,7 +3,7 @@ import { CompactSign } from 'jose'
 import { type Client, emptyClient } from './clients/client.ts'
 import { createClient } from './clients/store.ts'
 import type { Engine } from './engine.ts'
-import { optionError } from './options.ts'
+import { optionsError } from './options-error.ts'
 import { splitScopes } from './scopes.ts'
 import { accessTokenClaims, accessTokenKid, accessTokenStrategy, issueAccessToken } from './tokens/access-token.ts'
 import { writtenClaims } from './tokens/id-token.ts'
@@ -118,10 +118,10 @@ function checkMint(method: keyof Mint, options: MintOptions): void {
   const known = optionNames[method]
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown !== undefined) {
-    throw optionError(`mint.${method}: the option "${unknown}" is not known, only ${known.join(', ')}.`)
+    throw optionsError(`mint.${method}: the option "${unknown}" is not known, only ${known.join(', ')}.`)
   }
   if (options.defect !== undefined && !defects.has(options.defect)) {
-    throw optionError(`mint.${method}: "defect" must be one of ${[...defects].join(', ')}.`)
+    throw optionsError(`mint.${method}: "defect" must be one of ${[...defects].join(', ')}.`)
   }
 }
 
@@ -177,7 +177,7 @@ function isPlain({ claims, without, defect }: MintOptions): boolean {
 
 function refuseJwtOptions(method: string, { claims, without, defect }: MintOptions): void {
   if (claims !== undefined || without !== undefined || (defect !== undefined && defect !== 'expired')) {
-    throw optionError(`mint.${method}: opaque tokens have no claims; of the defects only "expired" is possible.`)
+    throw optionsError(`mint.${method}: opaque tokens have no claims; of the defects only "expired" is possible.`)
   }
 }
 

@@ -3,6 +3,7 @@ import type { ScopeStrategyName } from './scopes.ts'
 import type { ReceivedRequest } from './inspect.ts'
 import type { Jwk } from './tokens/key-sets.ts'
 import { parseDuration } from './durations.ts'
+import { optionsError } from './options-error.ts'
 
 /** A webhook that is called before tokens are issued. */
 export interface WebhookOptions {
@@ -306,15 +307,11 @@ function expectation(path: string): string {
   return 'a value of the documented type'
 }
 
-/** A `TypeError` with `code: 'ERR_OPTIONS'`, the way this package refuses a wrong argument. */
-export function optionError(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: 'ERR_OPTIONS' })
-}
-
 function checkCombinations(options: HydraOptions): HydraOptions {
   if (options.subjectTypes?.includes('pairwise') === true && options.pairwiseSalt === undefined) {
-    throw optionError(
+    throw optionsError(
       'startHydra: pairwise subjects need the option "pairwiseSalt", a string of at least 8 characters.',
+      'pairwiseSalt',
     )
   }
   return options
@@ -331,11 +328,12 @@ export function checkOptions(options: unknown): HydraOptions {
   const issue = result.issues[0]
   const path = v.getDotPath(issue) ?? ''
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    throw optionError(`startHydra: the option "${path}" is not known. Known names are listed at HydraOptions.`)
+    throw optionsError(`startHydra: the option "${path}" is not known. Known names are listed at HydraOptions.`, path)
   }
-  throw optionError(
+  throw optionsError(
     path === ''
       ? 'startHydra: give an object with options, or nothing.'
       : `startHydra: the option "${path}" must be ${expectation(path)}.`,
+    path === '' ? undefined : path,
   )
 }

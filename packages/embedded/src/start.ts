@@ -11,7 +11,8 @@ import type { Port } from './http/request.ts'
 import { createPortHandler } from './http/server.ts'
 import { type Inspect, createInspect, createRequestLog } from './inspect.ts'
 import { type Mint, createMint } from './mint.ts'
-import { type ClientInput, type HydraOptions, checkOptions, optionError } from './options.ts'
+import { type ClientInput, type HydraOptions, checkOptions } from './options.ts'
+import { optionsError } from './options-error.ts'
 import { routesOf } from './routes.ts'
 import { type State, createState } from './state.ts'
 import { accessTokenTestKey, idTokenTestKey } from './test-keys.ts'
@@ -165,6 +166,6 @@ async function addClient(engine: Engine, input: ClientInput): Promise<void> {
         ? error.reason
         : undefined
     if (reason === undefined) throw error
-    throw optionError(`startHydra: a client in the option "clients" is not valid: ${reason}`)
+    throw optionsError(`startHydra: a client in the option "clients" is not valid: ${reason}`, 'clients')
   }
 }
