@@ -2,6 +2,7 @@
  * The errors of this package: recognised by brand and `code`, never by class.
  * A process may hold two copies of a package (ESM and CJS, two versions), and then `instanceof` lies.
  */
+import type { OptionsError } from '@hydra-kit/client'
 
 const brand: unique symbol = Symbol.for('@hydra-kit/login-consent/FlowError') as never
 
@@ -78,6 +79,6 @@ export function isFlowError(value: unknown): value is FlowError {
 }
 
 /** The `TypeError` for a wrong option: names the option and says what to do. The value is never part of it. */
-export function optionsError(option: string, cure: string): TypeError & { code: 'ERR_OPTIONS' } {
-  return Object.assign(new TypeError(`${option}: ${cure}`), { code: 'ERR_OPTIONS' as const })
+export function optionsError(option: string, cure: string): OptionsError & { readonly option: string } {
+  return Object.assign(new TypeError(`${option}: ${cure}`), { code: 'ERR_OPTIONS' as const, option })
 }

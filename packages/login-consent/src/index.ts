@@ -91,4 +91,6 @@ export type { Claims, HookRequest, HookSession } from './hooks/hook-request.ts'
 
 // Errors
 export { FlowError, isFlowError } from './errors.ts'
+export { isOptionsError } from '@hydra-kit/client'
+export type { OptionsError } from '@hydra-kit/client'
 export type { FlowErrorReason } from './errors.ts'
