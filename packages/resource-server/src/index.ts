@@ -36,7 +36,8 @@ export {
   VerificationUnavailableError,
 } from './errors.ts'
 export type { RefusalReason, ResourceServerErrorCode } from './errors.ts'
-export type { OptionsError } from './options-error.ts'
+export { isOptionsError } from '@hydra-kit/client'
+export type { OptionsError } from '@hydra-kit/client'
 export type {
   Telemetry,
   UpstreamCall,

@@ -1,7 +1,7 @@
 /** Shapes and ranges of the options. Every message is our own: valibot's contain the received value. */
+import type { OptionsError } from '@hydra-kit/client'
 import * as v from 'valibot'
 import { optionsError } from './options-error.ts'
-import type { OptionsError } from './options-error.ts'
 
 function isName(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
