@@ -25,6 +25,7 @@ export {
   BearerTokenError,
   createResourceServer,
   isBearerTokenError,
+  isOptionsError,
   isVerificationUnavailableError,
   VerificationUnavailableError,
 } from '@hydra-kit/resource-server'
@@ -40,6 +41,7 @@ export type {
   OneIssuerOptions,
   OnRefused,
   OnVerified,
+  OptionsError,
   RefusalReason,
   RefusedEvent,
   RequestFacts,

@@ -1,7 +1,11 @@
 /** Options of `hydraAuth`, checked when it is called. */
-import { createResourceServer, type ResourceServer, type ResourceServerOptions } from '@hydra-kit/resource-server'
+import {
+  createResourceServer,
+  type OptionsError,
+  type ResourceServer,
+  type ResourceServerOptions,
+} from '@hydra-kit/resource-server'
 import type { Request } from 'express'
-import { setHidden } from './hidden-property.ts'
 
 /** A resource server that exists already, instead of options for a new one. */
 export interface SharedResourceServer<Extra = Readonly<Record<string, unknown>>> {
@@ -80,9 +84,7 @@ export function adapterOptions(options: HydraAuthOptions): { optional: boolean; 
 }
 
 /** Only names and sentences of ours go in: a received value could be a secret. */
-export function optionsError(option: string, problem: string, cure: string): TypeError {
+export function optionsError(option: string, problem: string, cure: string): OptionsError {
   const error = new TypeError(`${problem} ${cure}`)
-  setHidden(error, 'code', 'ERR_OPTIONS')
-  setHidden(error, 'option', option)
-  return error
+  return Object.assign(error, { code: 'ERR_OPTIONS' as const, option })
 }
