@@ -255,8 +255,9 @@ describe('outages', () => {
     expect(world.hydra.asked).toEqual(['jwks'])
   })
 
-  test('one unusable key does not spoil the others', async () => {
+  test('members that are no usable keys do not spoil the others (RFC 7517 section 5)', async () => {
     world.hydra.keys.unshift({ kty: 'RSA', kid: 'broken' }, { kid: 'nothing' } as never)
+    world.hydra.keys.unshift(null as never, 7 as never, [] as never, 'key' as never)
     await world.server().authenticate(bearer(await world.jwt()))
   })
 })
