@@ -1,7 +1,7 @@
 /** The door that questions to Hydra go through: how many at once, for how long, and none while it cannot answer. */
 import { BrokenCircuitError, bulkhead, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel'
 import type { IBackoffFactory } from 'cockatiel'
-import { VerificationUnavailableError } from './errors.ts'
+import { isVerificationUnavailableError, VerificationUnavailableError } from './errors.ts'
 import { retryAfterMsOf, toUnavailable } from './unavailable.ts'
 
 /** Limits of an {@link IntrospectionGate}. */
@@ -88,31 +88,35 @@ export function createIntrospectionGate(options: IntrospectionGateOptions): Intr
     // Not even in the queue, where a question would wait for others that are refused as well.
     if (breaker.state === CircuitState.Open && openLeftMs() > 0) throw explain(new BrokenCircuitError())
     const startedAt = performance.now()
+    const leftMs = (): number => Math.ceil(timeoutMs - (performance.now() - startedAt))
     let started = false
     let over = false
     const answer = limiter.execute(async () => {
-      if (over) return undefined
+      // Before the breaker, which would take a question that nobody asked for a success.
+      if (over || leftMs() < 1) throw noTurn()
       return breaker.execute(async () => {
-        const leftMs = Math.ceil(timeoutMs - (performance.now() - startedAt))
-        if (over || leftMs < 1) return undefined
+        if (over) throw noTurn()
         started = true
-        return question(leftMs)
+        return question(Math.max(1, leftMs()))
       })
     })
     // The question has its own time limit. Waiting for its turn is limited here.
     const waiting = started ? undefined : setTimeout(giveUp, timeoutMs)
     let reject!: (reason: unknown) => void
+    function noTurn(): VerificationUnavailableError {
+      return refuse(`${what} had no turn within ${timeoutMs} ms.`, 1000)
+    }
     function giveUp(): void {
       if (started) return
       over = true
-      reject(refuse(`${what} had no turn within ${timeoutMs} ms.`, 1000))
+      reject(noTurn())
     }
     try {
-      if (waiting === undefined) return (await answer) as T
+      if (waiting === undefined) return await answer
       const timeUp = new Promise<never>((_resolve, rejectIt) => {
         reject = rejectIt
       })
-      return (await Promise.race([answer, timeUp])) as T
+      return await Promise.race([answer, timeUp])
     } catch (error) {
       notePause(error)
       throw explain(error)
@@ -148,6 +152,8 @@ function refuse(message: string, waitMs: number): VerificationUnavailableError {
  * such tokens must not be able to stop the verification of all others.
  */
 function isOutage(error: unknown): boolean {
+  // It was not asked.
+  if (isVerificationUnavailableError(error)) return false
   const status = (error as { code?: unknown; status?: unknown } | null | undefined)?.status
   if ((error as { code?: unknown } | null | undefined)?.code !== 'ERR_HYDRA_HTTP' || typeof status !== 'number')
     return true

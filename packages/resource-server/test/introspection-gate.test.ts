@@ -1,5 +1,5 @@
 /** How many questions Hydra is asked at once, and what happens while it cannot answer. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { bearer, reasonOf, startWorld } from './support/world.ts'
 import type { World } from './support/world.ts'
 
@@ -167,6 +167,38 @@ describe('breaker', () => {
     world.hydra.intercept = undefined
     await server.authenticate(bearer('good.token'))
     await server.authenticate(bearer(await world.jwt()))
+  })
+
+  test('a question that lost its turn does not close it', async () => {
+    const server = world.server({ breaker: { openAfterFailures: 1 } })
+    breakHydra()
+    await reasonOf(server.authenticate(unseen()))
+    world.now += 2
+    // The first reading starts the time limit; at the next it is over, as when the process was busy with other things.
+    const start = performance.now()
+    const clock = jest
+      .spyOn(performance, 'now')
+      .mockReturnValueOnce(start)
+      .mockReturnValueOnce(start + 60_000)
+    await expect(server.authenticate(unseen())).rejects.toMatchObject({
+      code: 'ERR_VERIFICATION_UNAVAILABLE',
+      message: 'Introspection had no turn within 2000 ms.',
+    })
+    clock.mockRestore()
+    expect(asked()).toBe(1)
+    expect(server.stats().issuers[0]!.introspection.breaker).toBe('open')
+  })
+
+  test('questions that lost their turn do not count as failures', async () => {
+    const server = world.server({ breaker: { openAfterFailures: 1 } })
+    const start = performance.now()
+    const clock = jest
+      .spyOn(performance, 'now')
+      .mockReturnValueOnce(start)
+      .mockReturnValueOnce(start + 60_000)
+    await reasonOf(server.authenticate(unseen()))
+    clock.mockRestore()
+    expect(await reasonOf(server.authenticate(unseen()))).toBe('inactive')
   })
 
   test('a clock that is set back does not keep it open', async () => {
