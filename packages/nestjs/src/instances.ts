@@ -1,19 +1,16 @@
 /** Every instance of `HydraModule` in an application. */
 import type { ResourceServer } from '@hydra-kit/resource-server'
-import { Injectable, type ExecutionContext } from '@nestjs/common'
+import { Injectable } from '@nestjs/common'
 import { notSetUp } from './not-set-up.ts'
 import { optionsError } from './options-error.ts'
-
-/** `global`: every route needs a token unless a decorator opens it. `per-route`: only those with a decorator. */
-export type GuardMode = 'global' | 'per-route'
+import type { GuardMode, ResolvedSettings } from './options.ts'
 
 /** What the guard needs of an instance. */
 export interface HydraInstance {
   readonly name: string | undefined
   readonly guard: GuardMode
   readonly resourceServer: ResourceServer<unknown>
-  /** See `HydraModuleOptions.tenant`. */
-  readonly tenant: ((context: ExecutionContext) => string | undefined) | undefined
+  readonly settings: ResolvedSettings
 }
 
 /** The instances of one application, by name. */

@@ -1,13 +1,14 @@
 /** What the guard must know about a kind of execution context: where a token stands, and how a refusal is said. */
 import type { HttpAnswer, RequestFacts } from '@hydra-kit/resource-server'
 import type { ExecutionContext } from '@nestjs/common'
+import type { ResolvedSettings } from '../options.ts'
 
 /** One kind of execution context, such as HTTP. It only translates; the guard decides. */
 export interface ContextAdapter {
   /** What `context.getType()` says. */
   readonly type: string
   /** The facts that the token is read from. Called once for each guarded call. */
-  factsOf(context: ExecutionContext): RequestFacts
+  factsOf(context: ExecutionContext, settings: ResolvedSettings): RequestFacts
   /**
    * The object that stands for the caller as long as the call lasts: a request, a GraphQL context, a socket, a message's
    * context. The token is remembered by it.

@@ -46,12 +46,12 @@ export class HydraGuard implements CanActivate {
 async function authenticate(
   context: ExecutionContext,
   adapter: ContextAdapter,
-  { resourceServer, tenant }: HydraInstance,
+  { resourceServer, settings }: HydraInstance,
   { access, rule, requirement, scope }: RouteRule,
 ): Promise<VerifiedToken<unknown> | undefined> {
   try {
-    const facts = adapter.factsOf(context)
-    const selected = tenant?.(context)
+    const facts = adapter.factsOf(context, settings)
+    const selected = settings.tenant?.(context)
     const all = selected === undefined ? facts : { ...facts, tenant: selected }
     const token = await resourceServer.authenticate(all, rule)
     if (requirement !== undefined) resourceServer.authorize(token, requirement)
