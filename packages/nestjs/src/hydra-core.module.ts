@@ -1,11 +1,12 @@
 import { Global, Module } from '@nestjs/common'
 import { HydraGuard } from './guards/hydra.guard.ts'
 import { HydraInstances } from './instances.ts'
+import { HydraRoutes } from './routes/hydra-routes.ts'
 
 /** What an application has one of, however many instances of `HydraModule` it imports. */
 @Global()
 @Module({
-  providers: [HydraGuard, HydraInstances],
-  exports: [HydraGuard, HydraInstances],
+  providers: [HydraGuard, HydraInstances, HydraRoutes],
+  exports: [HydraGuard, HydraInstances, HydraRoutes],
 })
 export class HydraCoreModule {}

@@ -1,6 +1,6 @@
 /** HTTP requests, on the Express and the Fastify adapter. */
 import type { HttpAnswer, RequestFacts } from '@hydra-kit/resource-server'
-import { HttpException, type ExecutionContext } from '@nestjs/common'
+import { HttpException } from '@nestjs/common'
 import type { IncomingMessage } from 'node:http'
 import type { ContextAdapter } from './context-adapter.ts'
 import { headersOf } from './request-headers.ts'
@@ -13,7 +13,7 @@ interface HttpRequest extends IncomingMessage {
 }
 
 /** What both adapters' responses have. */
-interface HttpResponse {
+export interface HttpResponse {
   readonly headersSent?: boolean
   header(name: string, value: string): unknown
 }
@@ -28,10 +28,10 @@ export const httpContext: ContextAdapter = {
   carrierOf: (context) => context.getArgByIndex<object>(0),
   refusal(error, answer, context) {
     // Nest's exception layer writes a status and a body, and leaves fields alone that the response has already.
-    setHeaders(context, answer.headers)
+    setHeaders(context.getArgByIndex(1), answer.headers)
     return httpException(error, answer)
   },
-  accepted: (headers, context) => setHeaders(context, headers),
+  accepted: (headers, context) => setHeaders(context.getArgByIndex(1), headers),
 }
 
 /** An exception that Nest's own layer answers rightly, but for the header fields. */
@@ -39,7 +39,7 @@ export function httpException(error: unknown, { status, body }: HttpAnswer): Htt
   return new HttpException(body, status, { cause: error })
 }
 
-function setHeaders(context: ExecutionContext, headers: Readonly<Record<string, string>>): void {
-  const response = context.getArgByIndex<HttpResponse>(1)
+/** Sets header fields on a response of either adapter. */
+export function setHeaders(response: HttpResponse, headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) response.header(name, value)
 }

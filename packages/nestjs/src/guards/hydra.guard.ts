@@ -1,13 +1,13 @@
-import { isBearerTokenError, type BearerTokenError, type VerifiedToken } from '@hydra-kit/resource-server'
+import { isBearerTokenError, type VerifiedToken } from '@hydra-kit/resource-server'
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
-import type { ContextAdapter } from '../contexts/context-adapter.ts'
 import { adapterOf } from '../contexts/registry.ts'
 import { remember } from '../contexts/remembered.ts'
-import { HydraInstances, type HydraInstance } from '../instances.ts'
+import { HydraInstances } from '../instances.ts'
+import { createRefusalLog } from './refusal-log.ts'
 import { routeRuleOf, type RouteRule } from './route-rule.ts'
 
 /** Marks a context that was judged already: Nest hands the same one to all guards of a call. */
-const judged: unique symbol = Symbol('judged')
+const judged: unique symbol = Symbol.for('@hydra-kit/nestjs/judged') as never
 
 /**
  * Lets a call pass if its token is good and allows what the decorators of the handler and its class demand. Anything
@@ -18,6 +18,7 @@ const judged: unique symbol = Symbol('judged')
 @Injectable()
 export class HydraGuard implements CanActivate {
   readonly #instances: HydraInstances
+  readonly #log = createRefusalLog()
 
   constructor(@Inject(HydraInstances) instances: HydraInstances) {
     this.#instances = instances
@@ -35,36 +36,30 @@ export class HydraGuard implements CanActivate {
 
   async #judge(context: ExecutionContext, route: RouteRule): Promise<boolean> {
     const adapter = adapterOf(context)
-    const instance = this.#instances.get(route.instance)
-    const token = await authenticate(context, adapter, instance, route)
+    const { resourceServer, settings } = this.#instances.get(route.instance)
+    let token: VerifiedToken<unknown> | undefined
+    try {
+      const tenant = settings.tenant?.(context)
+      const read = adapter.factsOf(context, settings)
+      const facts = tenant === undefined ? read : { ...read, tenant }
+      token = await resourceServer.authenticate(facts, route.rule)
+      if (route.requirement !== undefined) resourceServer.authorize(token, route.requirement)
+      adapter.accepted?.(resourceServer.responseHeaders(facts), context)
+      this.#log.accepted()
+    } catch (error) {
+      if (route.access !== 'optional' || !isMissing(error)) {
+        this.#log.refused(error, context)
+        const answer = resourceServer.toHttpError(error, { scope: route.scope })
+        throw answer === undefined ? error : adapter.refusal(error, answer, context)
+      }
+    }
     remember(adapter.carrierOf(context), route.instance, { token })
     Object.defineProperty(context, judged, { value: true })
     return true
   }
 }
 
-async function authenticate(
-  context: ExecutionContext,
-  adapter: ContextAdapter,
-  { resourceServer, settings }: HydraInstance,
-  { access, rule, requirement, scope }: RouteRule,
-): Promise<VerifiedToken<unknown> | undefined> {
-  try {
-    const facts = adapter.factsOf(context, settings)
-    const selected = settings.tenant?.(context)
-    const all = selected === undefined ? facts : { ...facts, tenant: selected }
-    const token = await resourceServer.authenticate(all, rule)
-    if (requirement !== undefined) resourceServer.authorize(token, requirement)
-    adapter.accepted?.(resourceServer.responseHeaders(all), context)
-    return token
-  } catch (error) {
-    if (access === 'optional' && isMissing(error)) return undefined
-    const answer = resourceServer.toHttpError(error, { scope })
-    throw answer === undefined ? error : adapter.refusal(error, answer, context)
-  }
-}
-
 /** RFC 6750 section 3.1: a request without credentials is no error of the caller; only this one can be let through. */
-function isMissing(error: unknown): error is BearerTokenError {
+function isMissing(error: unknown): boolean {
   return isBearerTokenError(error) && error.reason === 'missing'
 }
