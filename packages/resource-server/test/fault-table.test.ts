@@ -2,8 +2,10 @@
  * What a caller gets while Hydra is in trouble: every fault, for JWT and opaque tokens, never seen before (`cold`), seen
  * just before (`warm`), and seen so long ago that Hydra would have to be asked (`stale`).
  *
- * `FAULT_TABLE=1` prints the measured answers.
+ * `FAULT_TABLE=1` prints the measured answers, and they are compared with the table in docs/resource-server.md.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { createHydraClient } from '@hydra-kit/client'
 import type { HydraClient } from '@hydra-kit/client'
@@ -48,9 +50,9 @@ const troubles: Record<string, Trouble> = {
   'reset in the answer': fault({ kind: 'reset', at: 'body' }),
   hang: fault({ kind: 'hang' }),
   'slow drip': fault({ kind: 'drip', intervalMs: 40 }),
-  500: fault({ kind: 'status', status: 500 }),
+  'status 500': fault({ kind: 'status', status: 500 }),
   '502 with HTML': fault({ kind: 'status', status: 502, body: '<h1>Bad Gateway</h1>' }),
-  429: fault({ kind: 'status', status: 429, headers: { 'Retry-After': '7' } }),
+  'status 429': fault({ kind: 'status', status: 429, headers: { 'Retry-After': '7' } }),
   'not JSON': fault({ kind: 'garbage' }),
   'wrong JSON': fault({ kind: 'garbage', body: '[]' }),
   'wrong types': fault({ kind: 'garbage', body: '{"active":"true","keys":{}}' }),
@@ -85,14 +87,20 @@ async function statusOf(server: ResourceServer, token: string): Promise<{ status
   }
 }
 
+const page = readFileSync(join(__dirname, '../../../docs/resource-server.md'), 'utf8')
+/** The cells of a row of the table in the docs. */
+function documented(name: string): readonly string[] | undefined {
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
+  return rows.find(([, first]) => first === name)?.slice(2, -1)
+}
+
 const measured: Record<string, string[]> = {}
 afterAll(() => {
   if (process.env['FAULT_TABLE'] === undefined) return
   const columns = formats.flatMap((format) => states.map((state) => `${format}, ${state}`))
-  const rows = Object.entries(measured).map(([name, cells]) => `| ${name} | ${cells.join(' | ')} |`)
-  process.stdout.write(
-    `| fault | ${columns.join(' | ')} |\n|${' --- |'.repeat(columns.length + 1)}\n${rows.join('\n')}\n`,
-  )
+  const rows = [['fault', ...columns], columns.concat('').map(() => '---')]
+  for (const name of Object.keys(troubles)) rows.push([name, ...(measured[name] ?? [])])
+  process.stdout.write(rows.map((row) => `| ${row.join(' | ')} |\n`).join(''))
 })
 
 test.each(Object.keys(troubles))(
@@ -121,10 +129,11 @@ test.each(Object.keys(troubles))(
         await troubles[name]!()
         const answer = await statusOf(server, token)
         expect({ format, state, status: answer.status }).toEqual({ format, state, status: expected(format, state) })
-        if (answer.status === 503) expect(answer.retryAfter).toBe(name === '429' ? '7' : '2')
-        measured[name].push(answer.status === 503 ? `503, Retry-After: ${answer.retryAfter}` : String(answer.status))
+        if (answer.status === 503) expect(answer.retryAfter).toBe(name === 'status 429' ? '7' : '2')
+        measured[name].push(answer.status === 503 ? `503 (${answer.retryAfter} s)` : String(answer.status))
       }
     }
+    expect(documented(name)).toEqual(measured[name])
   },
   30_000,
 )
