@@ -46,6 +46,12 @@ export default {
     },
     {
       ...common,
+      displayName: 'passport nest 11',
+      testMatch: ['<rootDir>/packages/passport/test/nest.test.ts'],
+      moduleNameMapper: { ...source, ...older('nest11', '@nestjs/[^/]+') },
+    },
+    {
+      ...common,
       displayName: 'contract',
       testMatch: ['<rootDir>/test/contract/test/**/*.test.ts'],
       moduleNameMapper: source,
