@@ -148,6 +148,61 @@ describe('a revoked token is refused after the stated delay, and not before it h
     }
     expect(await reasonOf(server.authenticate(bearer(token)))).toMatch(/^(inactive|expired)$/)
   })
+
+  test('opaque, {"cache":{"staleIfErrorSeconds":600}}, while Hydra is down: 610 s', async () => {
+    const token = await hydra.mint.accessToken({ audience, clientId: 'photos', expiresInSeconds: 3600 })
+    const server = start({ cache: { staleIfErrorSeconds: 600 } })
+    await server.authenticate(bearer(token))
+    await revoke(token)
+    await hydra.faults.pause('admin')
+    hydra.clock.advance('609s')
+    expect(await reasonOf(server.authenticate(bearer(token)))).toBe('accepted')
+    hydra.clock.advance('1s')
+    expect(await reasonOf(server.authenticate(bearer(token)))).toMatchObject({ code: 'ERR_VERIFICATION_UNAVAILABLE' })
+    await hydra.faults.resume('admin')
+    hydra.clock.advance('2s')
+    expect(await reasonOf(server.authenticate(bearer(token)))).toBe('inactive')
+  })
+
+  test.each([
+    ['opaque', {}, 0],
+    ['opaque', { cache: { maxAgeSeconds: 60, staleWhileRevalidateSeconds: 300, staleIfErrorSeconds: 3600 } }, 0],
+    ['opaque', { cache: { maxAgeSeconds: 60 } }, 30],
+    ['jwt', {}, 0],
+    ['jwt', { jwtCheck: 'introspection' }, 0],
+    ['jwt', { jwtCheck: { recheckSeconds: 300 } }, 0],
+    ['jwt', { jwtCheck: { recheckSeconds: 300 } }, 30],
+  ] as ['opaque' | 'jwt', Partial<IssuerOptions>, number][])(
+    '%s, %j, on a route with freshWithinSeconds: %d s',
+    async (format, options, freshWithinSeconds) => {
+      const token = await hydra.mint.accessToken({ format, audience, clientId: 'photos', expiresInSeconds: 3600 })
+      const server = start(options)
+      const verdict = (): Promise<unknown> => reasonOf(server.authenticate(bearer(token), { freshWithinSeconds }))
+      expect(await verdict()).toBe('accepted')
+      await revoke(token)
+      if (freshWithinSeconds > 0) {
+        hydra.clock.advance((freshWithinSeconds - 2) * 1000)
+        expect(await verdict()).toBe('accepted')
+        hydra.clock.advance(2000)
+      }
+      expect(await verdict()).toBe('inactive')
+    },
+  )
+})
+
+test('after a rotation Hydra calls JWTs of the older key inactive, while its keys still verify them', async () => {
+  const token = await hydra.mint.accessToken({ format: 'jwt', audience })
+  const [byKeys, asking] = [start(), start({ jwtCheck: 'introspection' })]
+  for (const server of [byKeys, asking]) await server.authenticate(bearer(token))
+  await using client = createHydraClient({ adminUrl: hydra.adminUrl })
+  await client.keySets.create('hydra.jwt.access-token', { alg: 'RS256' })
+  hydra.clock.advance('11m')
+  expect(await reasonOf(byKeys.authenticate(bearer(token)))).toBe('accepted')
+  expect(await reasonOf(byKeys.authenticate(bearer(token), { freshWithinSeconds: 0 }))).toBe('inactive')
+  expect(await reasonOf(asking.authenticate(bearer(token)))).toBe('inactive')
+  const renewed = await hydra.mint.accessToken({ format: 'jwt', audience })
+  for (const server of [byKeys, asking]) expect(await reasonOf(server.authenticate(bearer(renewed)))).toBe('accepted')
+  expect(byKeys.stats().issuers[0]!.keys.kids.length).toBeGreaterThan(1)
 })
 
 test('Hydra unreachable: 503 for a token it never saw, and one seen just before is still served', async () => {
