@@ -2,12 +2,14 @@
 import 'reflect-metadata'
 import type { StepName } from '@hydra-kit/login-consent'
 import { All, Res, UseInterceptors, type NestInterceptor, type Type } from '@nestjs/common'
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js'
 import { Public } from '../decorators/public.ts'
 import { optionsError } from '../options-error.ts'
 
 /** A page that a method decides about, or a hook that it answers. */
 export type HandledStep = Exclude<StepName, 'device-done' | 'signed-out'> | 'token-hook' | 'refresh-hook'
+
+/** Under which Nest's parameter decorators write; the name is the same in every major since 6. */
+const argumentsKey = '__routeArguments__'
 
 /** What is written on a method. */
 export interface HandlerDeclaration {
@@ -59,7 +61,7 @@ export function handlerDeclarationOf(method: unknown): HandlerDeclaration | unde
 }
 
 function nextArgument(target: object, method: string | symbol, { length }: { readonly length: number }): number {
-  const described = Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, method) as
+  const described = Reflect.getMetadata(argumentsKey, target.constructor, method) as
     | Readonly<Record<string, { readonly index: number }>>
     | undefined
   return Math.max(length, ...Object.values(described ?? {}).map(({ index }) => index + 1))

@@ -23,9 +23,9 @@ export interface LoginConsentModuleOptions extends Omit<LoginConsentOptions, 'hy
 /** What must be known before options of `forRootAsync` are: it stands beside `useFactory`. */
 export interface LoginConsentModuleExtras {
   /** Whether the provider can be injected everywhere without importing the module. Default true: handlers may be anywhere. */
-  isGlobal?: boolean
-  /** Tells several instances apart: handler decorators name theirs by `{ name }`. Default: none. */
-  name?: string
+  isGlobal?: boolean | undefined
+  /** Tells several instances apart: handler decorators name theirs by `{ instance }`. Default: none. */
+  name?: string | undefined
 }
 
 /** What a class for `useClass` or `useExisting` of `forRootAsync` implements. */

@@ -26,18 +26,18 @@ export function refusedInputOf(error: unknown): RefusedInput | undefined {
   const said = isRecord(response) && 'message' in response ? response['message'] : response
   const first: unknown = Array.isArray(said) ? said[0] : said
   const { message, field } = complaintOf(first)
-  return { message: message.slice(0, maxLength), field }
+  return { message: (message || 'Bad Request').slice(0, maxLength), field }
 }
 
 function complaintOf(complaint: unknown): RefusedInput {
   if (typeof complaint === 'string') return { message: complaint, field: undefined }
   if (!isRecord(complaint)) return { message: '', field: undefined }
-  // Of class-validator's error only these two: it carries the whole form, password included.
-  const { property, constraints } = complaint
-  const message = isRecord(constraints)
-    ? Object.values(constraints).find((text) => typeof text === 'string')
-    : undefined
-  return { message: (message as string | undefined) ?? '', field: typeof property === 'string' ? property : undefined }
+  // Of class-validator's error only these: it carries the whole form, password included.
+  const { property, constraints, children } = complaint
+  const field = typeof property === 'string' ? property : undefined
+  const text = isRecord(constraints) ? Object.values(constraints).find((one) => typeof one === 'string') : undefined
+  if (typeof text === 'string') return { message: text, field }
+  return { message: Array.isArray(children) ? complaintOf(children[0]).message : '', field }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
