@@ -9,8 +9,8 @@ import { APP_GUARD } from '@nestjs/core'
 import { createResourceServer, type ResourceServer } from '@hydra-kit/resource-server'
 import { HydraGuard } from './guards/hydra.guard.ts'
 import { HydraCoreModule } from './hydra-core.module.ts'
-import { provideClient, type ProvidedClient } from './hydra-client.ts'
 import { HydraInstances, type HydraInstance } from './instances.ts'
+import { clientToInject, issuerClients, type IssuerClient } from './issuer-clients.ts'
 import { isShared, resolveExtras, resolveOptions } from './options.ts'
 import type { HydraModuleExtras, HydraModuleOptions, ResolvedOptions } from './options.ts'
 import { getHydraClientToken, getResourceServerToken } from './tokens.ts'
@@ -18,7 +18,7 @@ import { getHydraClientToken, getResourceServerToken } from './tokens.ts'
 /** The options as they were given. */
 const givenOptions: symbol = Symbol.for('@hydra-kit/nestjs/given-options')
 const resolvedOptions: symbol = Symbol.for('@hydra-kit/nestjs/resolved-options')
-const providedClient: symbol = Symbol.for('@hydra-kit/nestjs/provided-client')
+const clientsOfIssuers: symbol = Symbol.for('@hydra-kit/nestjs/issuer-clients')
 
 /** The token of {@link Connections}, inside one instance of the module. */
 export const connections: symbol = Symbol.for('@hydra-kit/nestjs/connections')
@@ -26,10 +26,8 @@ export const connections: symbol = Symbol.for('@hydra-kit/nestjs/connections')
 /** What an instance of the module is made of, for its start and its end. */
 export interface Connections {
   readonly instance: HydraInstance
-  readonly options: ResolvedOptions
   /** Whether the resource server was made here, and so is closed here. */
   readonly ownsResourceServer: boolean
-  readonly client: ProvidedClient
 }
 
 /** Resource servers that were made here. One that a test put in their place is not closed. */
@@ -66,20 +64,20 @@ function define(definition: DynamicModule, extras: HydraModuleExtras): DynamicMo
     { provide: resolvedOptions, inject: [givenOptions], useFactory: resolveOptions },
     { provide: resourceServer, inject: [resolvedOptions], useFactory: makeResourceServer },
     // Behind the resource server, whose messages about wrong addresses say more.
-    { provide: providedClient, inject: [resolvedOptions, resourceServer], useFactory: provideClient },
-    { provide: client, inject: [providedClient], useFactory: (provided: ProvidedClient) => provided.client },
+    { provide: clientsOfIssuers, inject: [resolvedOptions, resourceServer], useFactory: issuerClients },
+    { provide: client, inject: [resolvedOptions, clientsOfIssuers], useFactory: clientToInject },
     {
       provide: connections,
-      inject: [HydraInstances, resolvedOptions, resourceServer, providedClient],
+      inject: [HydraInstances, resolvedOptions, resourceServer, clientsOfIssuers],
       useFactory: (
         instances: HydraInstances,
         options: ResolvedOptions,
         server: ResourceServer<unknown>,
-        provided: ProvidedClient,
+        clients: readonly IssuerClient[],
       ): Connections => {
-        const instance = { name, guard, resourceServer: server, settings: options.settings }
+        const instance = { name, guard, resourceServer: server, settings: options.settings, clients }
         instances.add(instance)
-        return { instance, options, client: provided, ownsResourceServer: made.has(server) }
+        return { instance, ownsResourceServer: made.has(server) }
       },
     },
     ...(guard === 'global' ? [{ provide: APP_GUARD, useExisting: HydraGuard }] : []),

@@ -65,14 +65,15 @@ export class HydraModule extends HydraModuleBase implements OnModuleInit, OnAppl
 
   /** @throws (rejects) if `verifyOnStart` is set and the Hydra is another one, or does not answer */
   async onModuleInit(): Promise<void> {
-    const { instance, options, ownsResourceServer } = this.#connections
-    if (!options.settings.verifyOnStart) return
-    await verifyConfiguration(instance.resourceServer, ownsResourceServer ? options.server : undefined)
+    const { instance, ownsResourceServer } = this.#connections
+    if (!instance.settings.verifyOnStart) return
+    await verifyConfiguration(instance.resourceServer, ownsResourceServer ? instance.clients : [])
   }
 
   /** After the last request was answered. */
   async onApplicationShutdown(): Promise<void> {
-    const { instance, client, ownsResourceServer } = this.#connections
-    await Promise.all([client.close(), ownsResourceServer ? instance.resourceServer.close() : undefined])
+    const { instance, ownsResourceServer } = this.#connections
+    const closing = instance.clients.map((client) => client.close())
+    await Promise.all([...closing, ownsResourceServer ? instance.resourceServer.close() : undefined])
   }
 }

@@ -1,6 +1,7 @@
 /** Every instance of `HydraModule` in an application. */
 import type { ResourceServer } from '@hydra-kit/resource-server'
 import { Injectable } from '@nestjs/common'
+import type { IssuerClient } from './issuer-clients.ts'
 import { notSetUp } from './not-set-up.ts'
 import { optionsError } from './options-error.ts'
 import type { GuardMode, ResolvedSettings } from './options.ts'
@@ -11,6 +12,8 @@ export interface HydraInstance {
   readonly guard: GuardMode
   readonly resourceServer: ResourceServer<unknown>
   readonly settings: ResolvedSettings
+  /** One for each issuer of the options. */
+  readonly clients: readonly IssuerClient[]
 }
 
 /** The instances of one application, by name. */

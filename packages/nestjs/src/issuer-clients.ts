@@ -1,28 +1,42 @@
-/** The client that an instance provides. */
+/** Clients for the Hydras of an instance: one to inject, and all of them to look whether they are there. */
 import { createHydraClient, type HydraClient, type HydraClientOptions } from '@hydra-kit/client'
 import type { IssuerOptions } from '@hydra-kit/resource-server'
 import { optionsError } from './options-error.ts'
 import { isShared, type ResolvedOptions } from './options.ts'
 
-/** A client and what closes it. */
-export interface ProvidedClient {
-  readonly client: HydraClient
+/** A Hydra of the options. */
+export interface IssuerClient {
+  readonly options: IssuerOptions
+  /** Undefined if the options bring a `client` that can do nothing but verify tokens. */
+  readonly client: HydraClient | undefined
   /** Closes a client that was opened here. */
   close(): Promise<void>
 }
 
-/** The client of the options, or one that says what it lacks as soon as it is used. */
-export function provideClient({ server }: ResolvedOptions): ProvidedClient {
+/** Clients for every issuer of the options. Nothing is sent before the first call. */
+export function issuerClients({ server }: ResolvedOptions): readonly IssuerClient[] {
+  if (isShared(server)) return []
+  const issuers: readonly IssuerOptions[] = server.issuers ?? [server]
+  return issuers.map((options) => {
+    if (options.client !== undefined) {
+      return { options, client: isHydraClient(options.client) ? options.client : undefined, async close() {} }
+    }
+    const client = createHydraClient({ ...clientOptionsOf(options), now: server.now })
+    return { options, client, close: () => client.close() }
+  })
+}
+
+/** The client to inject, or one that says what it lacks as soon as it is used. */
+export function clientToInject({ server }: ResolvedOptions, clients: readonly IssuerClient[]): HydraClient {
   if (isShared(server)) return missing('the options give a resourceServer of yours, and no adminUrl')
-  if (server.issuers !== undefined) return missing('the options list several issuers')
-  if (isHydraClient(server.client)) return { client: server.client, async close() {} }
-  if (server.adminUrl === undefined) return missing('the options have no adminUrl')
-  const client = createHydraClient(clientOptionsOf(server))
-  return { client, close: () => client.close() }
+  const [only, ...others] = clients
+  if (others.length > 0) return missing('the options list several issuers')
+  const usable = only?.options.adminUrl !== undefined || only?.options.client !== undefined
+  return (usable ? only?.client : undefined) ?? missing('the options have no adminUrl')
 }
 
 /** An issuer's addresses, as a client takes them. */
-export function clientOptionsOf(options: IssuerOptions): HydraClientOptions {
+function clientOptionsOf(options: IssuerOptions): HydraClientOptions {
   const { issuer, publicUrl = issuer, jwksUrl, adminUrl, introspectionUrl, headers, serverVersion } = options
   const { introspectionAuth, adminAuth = introspectionAuth, allowInsecureHttp, dispatcher } = options
   const addresses = { publicUrl, jwksUrl, adminUrl, introspectionUrl }
@@ -30,9 +44,8 @@ export function clientOptionsOf(options: IssuerOptions): HydraClientOptions {
   return { ...addresses, adminAuth, headers, serverVersion, allowInsecureHttp, dispatcher } as HydraClientOptions
 }
 
-/** True for a whole client, and not just the part that verification uses. */
-export function isHydraClient(client: IssuerOptions['client']): client is HydraClient {
-  return client !== undefined && 'clients' in client && 'metadata' in client
+function isHydraClient(client: object): client is HydraClient {
+  return 'clients' in client && 'metadata' in client
 }
 
 const members: Readonly<Record<Exclude<keyof HydraClient, 'close' | typeof Symbol.asyncDispose>, true>> = {
@@ -55,7 +68,7 @@ const members: Readonly<Record<Exclude<keyof HydraClient, 'close' | typeof Symbo
 }
 
 /** An application that never uses the client must start without one. */
-function missing(why: string): ProvidedClient {
+function missing(why: string): HydraClient {
   const client = {}
   for (const name of Object.keys(members)) {
     Object.defineProperty(client, name, {
@@ -68,5 +81,5 @@ function missing(why: string): ProvidedClient {
       },
     })
   }
-  return { client: client as HydraClient, async close() {} }
+  return client as HydraClient
 }
