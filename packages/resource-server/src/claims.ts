@@ -89,6 +89,25 @@ export function deepFreeze<T>(value: T): T {
   return value
 }
 
+/** The length of parsed JSON when written out, more or less. A loop, for the same reason as above. */
+export function jsonLength(value: unknown): number {
+  const open: unknown[] = [value]
+  let length = 0
+  while (open.length > 0) {
+    const next = open.pop()
+    if (typeof next === 'string') length += next.length
+    else if (typeof next === 'object' && next !== null) {
+      for (const [name, member] of Object.entries(next)) {
+        length += name.length
+        open.push(member)
+      }
+    }
+    // Quotes, colon and comma; or a number with its comma.
+    length += 6
+  }
+  return length
+}
+
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)

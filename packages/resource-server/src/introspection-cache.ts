@@ -1,5 +1,6 @@
 /** Introspection (RFC 7662) with its answers kept for a short, stated time, and asked once for many. */
 import { LRUCache } from 'lru-cache'
+import { jsonLength } from './claims.ts'
 import { readIntrospectionAnswer } from './token-answer.ts'
 import type { ActiveAnswer, InactiveAnswer, IntrospectionAnswer } from './token-answer.ts'
 import { toUnavailable } from './unavailable.ts'
@@ -63,7 +64,7 @@ export function createIntrospectionCache(
   const active = new LRUCache<string, ActiveAnswer>({
     max: options.maxEntries,
     maxSize: options.maxBytes,
-    sizeCalculation: ({ claims }) => entryBytes + JSON.stringify(claims).length,
+    sizeCalculation: ({ claims }) => entryBytes + jsonLength(claims),
   })
   const inactive = new LRUCache<string, InactiveAnswer>({ max: options.negativeMaxEntries })
   const flights = new Map<string, Flight>()
