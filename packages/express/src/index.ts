@@ -19,6 +19,9 @@ export {
 } from './login-consent-router.ts'
 export type { ExpressNative } from './login-consent-router.ts'
 export { refreshHook, tokenHook } from './token-hook.ts'
+export { protectedResourceMetadata } from './protected-resource-metadata.ts'
+export { toMcpAuthInfo } from './mcp-auth-info.ts'
+export type { McpAuthInfo, McpAuthInfoOptions } from './mcp-auth-info.ts'
 
 // What users of this package need of those below, so that one install is enough.
 export {
@@ -27,6 +30,7 @@ export {
   isBearerTokenError,
   isOptionsError,
   isVerificationUnavailableError,
+  protectedResourceMetadataUrl,
   VerificationUnavailableError,
 } from '@hydra-kit/resource-server'
 export type {
@@ -42,6 +46,7 @@ export type {
   OnRefused,
   OnVerified,
   OptionsError,
+  ProtectedResource,
   RefusalReason,
   RefusedEvent,
   RequestFacts,
