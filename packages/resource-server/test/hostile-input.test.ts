@@ -33,10 +33,10 @@ const header = fc.oneof(
 const anything = fc.anything({ withNullPrototype: true, withBigInt: true, maxDepth: 3 })
 
 /** Names that an answer of Hydra has, and some that a prototype has. */
-const claimName = fc.constantFrom(
-  ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'scp', 'scope', 'client_id', 'token_use', 'token_type', 'ext', 'cnf'],
-  ...['active', 'events', 'at_hash', '__proto__', 'constructor', 'toString', 'hasOwnProperty'],
-)
+const claimNames =
+  'iss sub aud exp nbf iat scp scope client_id token_use token_type ext cnf active events at_hash __proto__ constructor ' +
+  'toString hasOwnProperty'
+const claimName = fc.constantFrom(...claimNames.split(' '))
 /** As `JSON.parse` makes it, `__proto__` included. */
 const claims = fc
   .array(fc.tuple(claimName, fc.jsonValue({ maxDepth: 3 })), { maxLength: 12 })
@@ -287,28 +287,7 @@ describe('the whole way', () => {
  */
 describe('a megabyte of anything takes linear time', () => {
   const megabyte = 2 ** 20
-  const runs = [
-    ' ',
-    '\t',
-    '.',
-    ',',
-    ';',
-    '=',
-    '&',
-    '?',
-    '#',
-    '*',
-    '*.',
-    'a',
-    'a.',
-    ' a',
-    '%',
-    '/',
-    '"',
-    '\\',
-    '\u00a0',
-    '[',
-  ]
+  const runs = [' ', '.', ',', ';', '=', '&', '*.', 'a.', ' a', '%', '"', '\u00a0']
 
   function durationOf(work: () => unknown): number {
     const times = Array.from({ length: 2 }, () => {
