@@ -1,5 +1,6 @@
 export { createResourceServer } from './resource-server.ts'
 export type { ResourceServer, RouteContext } from './resource-server.ts'
+export { authenticateAtOnce, isPending } from './at-once.ts'
 export type {
   BreakerOptions,
   CacheOptions,

@@ -1,3 +1,4 @@
+import { authenticateThrough } from './at-once.ts'
 import { assertTokenLength, bearerTokenReader, hasQueryToken } from './bearer-token.ts'
 import { isBearerTokenError } from './errors.ts'
 import type { BearerTokenError, VerificationUnavailableError } from './errors.ts'
@@ -153,33 +154,28 @@ export function assembleResourceServer<Extra>(parts: ResourceServerParts<Extra>)
     }
   }
 
-  function watched(verify: (sink: EventSink) => Promise<VerifiedToken<Extra>>): Promise<VerifiedToken<Extra>> {
+  type Outcome = VerifiedToken<Extra> | Promise<VerifiedToken<Extra>>
+
+  function watched(verify: (sink: EventSink) => Outcome): Outcome {
     return telemetry === undefined ? verify(events) : watchVerification(telemetry, events, verify)
   }
 
+  function findAndVerify(facts: RequestFacts, rule: Rule | undefined): Outcome {
+    const route = routePolicy(rule)
+    return watched((sink) => {
+      const token = reporting(sink, () => readToken(facts))
+      return verifier(token, route, select?.(facts), sink)
+    })
+  }
+
   return {
-    // Not async: another promise between verifier and caller costs more than the rest of a remembered token.
-    authenticate(facts, rule) {
-      try {
-        const route = routePolicy(rule)
-        return watched((sink) => {
-          const token = reporting(sink, () => readToken(facts))
-          return verifier(token, route, select?.(facts), sink)
-        })
-      } catch (error) {
-        return Promise.reject(error as Error)
-      }
-    },
-    verify(rawToken, rule) {
-      try {
-        const route = routePolicy(rule)
-        return watched((sink) => {
-          reporting(sink, () => assertTokenLength(rawToken))
-          return verifier(rawToken, route, rule?.issuer === undefined ? undefined : { name: rule.issuer }, sink)
-        })
-      } catch (error) {
-        return Promise.reject(error as Error)
-      }
+    authenticate: authenticateThrough(findAndVerify),
+    async verify(rawToken, rule) {
+      const route = routePolicy(rule)
+      return watched((sink) => {
+        reporting(sink, () => assertTokenLength(rawToken))
+        return verifier(rawToken, route, rule?.issuer === undefined ? undefined : { name: rule.issuer }, sink)
+      })
     },
     authorize(token, requirement) {
       try {

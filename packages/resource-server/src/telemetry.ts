@@ -1,4 +1,5 @@
 /** What an observer of a resource server is told. The observer itself is opentelemetry.ts, which nothing here imports. */
+import { isPending } from './at-once.ts'
 import { isVerificationUnavailableError } from './errors.ts'
 import type { RefusalReason } from './errors.ts'
 import type { EventSink, VerificationSource } from './events.ts'
@@ -62,11 +63,11 @@ export interface WatchedIssuer extends IssuerStats {
 }
 
 /** Lets the observer watch one verification, which gets a sink of its own to report to. */
-export async function watchVerification<T>(
+export function watchVerification<T extends object>(
   telemetry: Telemetry,
   events: EventSink,
-  verify: (events: EventSink) => PromiseLike<T> | T,
-): Promise<T> {
+  verify: (events: EventSink) => T | Promise<T>,
+): T | Promise<T> {
   const watch = telemetry.verification()
   let outcome: VerificationOutcome = { outcome: 'failed' }
   const watched: EventSink = {
@@ -79,14 +80,21 @@ export async function watchVerification<T>(
       events.refused(error, source, issuerName)
     },
   }
-  try {
-    return await watch.run(() => verify(watched))
-  } catch (error) {
-    if (isVerificationUnavailableError(error)) outcome = { outcome: 'unavailable' }
-    throw error
-  } finally {
+  function endWith<Result>(result: Result): Result {
     watch.end(outcome)
+    return result
   }
+  function fail(error: unknown): never {
+    if (isVerificationUnavailableError(error)) outcome = { outcome: 'unavailable' }
+    throw endWith(error)
+  }
+  let result: T | Promise<T>
+  try {
+    result = watch.run(() => verify(watched))
+  } catch (error) {
+    return fail(error)
+  }
+  return isPending(result) ? result.then(endWith, fail) : endWith(result)
 }
 
 /** A client whose calls the observer watches. */

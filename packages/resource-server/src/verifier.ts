@@ -20,13 +20,16 @@ export interface Selection {
   readonly name: string | undefined
 }
 
-/** Verifies a token that was found somewhere, and reports. Rejects as `ResourceServer.verify` does. */
+/**
+ * Verifies a token that was found somewhere, and reports. Throws or rejects as `ResourceServer.verify` does; what can be
+ * decided from memory is decided at once.
+ */
 export type Verifier<Extra> = (
   token: string,
   route: RoutePolicy,
   selection: Selection | undefined,
   events: EventSink,
-) => Promise<VerifiedToken<Extra>>
+) => VerifiedToken<Extra> | Promise<VerifiedToken<Extra>>
 
 /** Creates the verifier of a resource server. */
 export function createVerifier<Extra>(issuers: readonly Issuer[], options: ResolvedOptions<Extra>): Verifier<Extra> {
@@ -36,42 +39,67 @@ export function createVerifier<Extra>(issuers: readonly Issuer[], options: Resol
   const only = issuers.length === 1 ? issuers[0] : undefined
   const makeToken = tokenMaker(options.extra)
 
-  return async (token, route, selection, events) => {
-    let source: VerificationSource | undefined
-    let issuer: Issuer | undefined
+  return (token, route, selection, events) => {
+    const jwtShaped = hasThreeParts(token)
+    const key = tokenKey(token, jwtShaped)
+    let selected: Issuer | undefined
     try {
-      const jwtShaped = hasThreeParts(token)
-      const key = tokenKey(token, jwtShaped)
-      const selected = select(selection)
-      issuer = selected ?? only
-      let finding = recall(jwtShaped, key, token, route, issuer)
-      if (finding === undefined) {
-        const jws = jwtShaped ? parseJws(token) : undefined
-        if (jws === undefined) {
-          // The parts of a JWS are base64url, which is stricter.
-          assertToken68(token)
-          issuer = assertOpaqueIssuer(issuer, selection)
-          source = 'introspection'
-          finding = await findOpaque(issuer, key, token, route)
-        } else {
-          issuer = issuerOf(jws.claims?.['iss'], selected)
-          source = 'keys'
-          finding = await issuer.findJwt(key, token, jws, route.freshWithinMs)
-        }
-      }
-      source = finding.source
-      // Remembered answers belong to the issuer that gave them.
-      issuer = finding.issuer
-      const policy = issuer.options
-      const reason = judge(finding.evidence, policy, route, now())
+      selected = select(selection)
+    } catch (error) {
+      throw report(error, events)
+    }
+    const finding = recall(jwtShaped, key, token, route, selected ?? only)
+    if (finding !== undefined) return decide(finding, route, events)
+    return find(jwtShaped, key, token, route, selection, selected, events).then((found) => decide(found, route, events))
+  }
+
+  /** Judges what was found, whether it was remembered or is new. Nothing is accepted that was not judged here. */
+  function decide({ issuer, evidence, source }: Finding, route: RoutePolicy, events: EventSink): VerifiedToken<Extra> {
+    // Remembered answers belong to the issuer that gave them.
+    const policy = issuer.options
+    try {
+      const reason = judge(evidence, policy, route, now())
       if (reason !== undefined) throw new BearerTokenError(reason)
-      const verified = makeToken(finding.evidence, policy)
+      const verified = makeToken(evidence, policy)
       events.verified(source, verified, policy.name)
       return verified
     } catch (error) {
-      if (isBearerTokenError(error)) events.refused(error, source, issuer?.options.name)
-      throw error
+      throw report(error, events, source, issuer)
     }
+  }
+
+  /** Finds out about a token that is not remembered. */
+  async function find(
+    jwtShaped: boolean,
+    key: string,
+    token: string,
+    route: RoutePolicy,
+    selection: Selection | undefined,
+    selected: Issuer | undefined,
+    events: EventSink,
+  ): Promise<Finding> {
+    let source: VerificationSource | undefined
+    let issuer = selected ?? only
+    try {
+      const jws = jwtShaped ? parseJws(token) : undefined
+      if (jws === undefined) {
+        // The parts of a JWS are base64url, which is stricter.
+        assertToken68(token)
+        issuer = assertOpaqueIssuer(issuer, selection)
+        source = 'introspection'
+        return await findOpaque(issuer, key, token, route)
+      }
+      issuer = issuerOf(jws.claims?.['iss'], selected)
+      source = 'keys'
+      return await issuer.findJwt(key, token, jws, route.freshWithinMs)
+    } catch (error) {
+      throw report(error, events, source, issuer)
+    }
+  }
+
+  function report(error: unknown, events: EventSink, source?: VerificationSource, issuer?: Issuer): unknown {
+    if (isBearerTokenError(error)) events.refused(error, source, issuer?.options.name)
+    return error
   }
 
   function select(selection: Selection | undefined): Issuer | undefined {

@@ -1,7 +1,7 @@
 /** The cache holds answers, never verdicts: what is remembered must not change any decision. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createResourceServer } from '../src/index.ts'
+import { authenticateAtOnce, createResourceServer, isPending } from '../src/index.ts'
 import type { ResourceServer, Rule, VerifiedToken } from '../src/index.ts'
 import { bearer, startWorld } from './support/world.ts'
 import type { World } from './support/world.ts'
@@ -32,10 +32,21 @@ const policies = fc.record({
 })
 type Policy = { audience?: string[] | undefined; scope: string }
 
-async function verdict(server: ResourceServer, token: string, policy: Policy): Promise<string> {
+type Ask = (server: ResourceServer, token: string, rule: Rule) => VerifiedToken | Promise<VerifiedToken>
+
+const byPromise: Ask = (server, token, rule) => server.authenticate(bearer(token), rule)
+
+/** What an adapter does. Whatever is accepted from memory must be there at once, or this tests nothing. */
+const atOnce: Ask = (server, token, rule) => {
+  const outcome = authenticateAtOnce(server, bearer(token), rule)
+  if (!isPending(outcome)) return outcome
+  return outcome.then(() => Promise.reject(new Error('accepted, but not at once')))
+}
+
+async function verdict(ask: Ask, server: ResourceServer, token: string, policy: Policy): Promise<string> {
   const rule: Rule = policy.audience === undefined ? {} : { audience: policy.audience }
   try {
-    const verified: VerifiedToken = await server.authenticate(bearer(token), rule)
+    const verified = await ask(server, token, rule)
     server.authorize(verified, { all: [policy.scope] })
     return 'accepted'
   } catch (error) {
@@ -66,8 +77,10 @@ test.each(['jwt', 'opaque'] as const)('%s: warm verdict = cold verdict, for all 
       const scope = answer.scopes.length === 0 ? undefined : answer.scopes.join(' ')
       world.hydra.tokens.set(token, answer.active ? world.answer({ ...claims, scope }) : { active: false })
       const warm = fresh()
-      await verdict(warm, token, first)
-      expect(await verdict(warm, token, second)).toBe(await verdict(fresh(), token, second))
+      await verdict(byPromise, warm, token, first)
+      const cold = await verdict(byPromise, fresh(), token, second)
+      expect(await verdict(byPromise, warm, token, second)).toBe(cold)
+      expect(await verdict(atOnce, warm, token, second)).toBe(cold)
     }),
     { numRuns: 200 },
   )
