@@ -7,13 +7,17 @@ const answer: unique symbol = Symbol.for('@hydra-kit/express/answer') as never
 /**
  * Gives an error of resource-server what Express's default handler reads: `status` and `headers`. Other errors stay as
  * they are. All of it is hidden from logs.
+ *
+ * What is thrown and is no object becomes an error: `next()` takes `undefined` for "go on", and `'route'` for "skip the
+ * rest".
  */
 export function withAnswer(error: unknown, server: ResourceServer<unknown>, scope?: readonly string[]): unknown {
+  if (typeof error !== 'object' || error === null) return new Error('A function of the application threw no error.')
   const worded = server.toHttpError(error, { scope })
   if (worded === undefined) return error
-  setHidden(error as object, 'status', worded.status)
-  setHidden(error as object, 'headers', worded.headers)
-  setHidden(error as object, answer, worded)
+  setHidden(error, 'status', worded.status)
+  setHidden(error, 'headers', worded.headers)
+  setHidden(error, answer, worded)
   return error
 }
 

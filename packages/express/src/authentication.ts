@@ -1,6 +1,6 @@
 /** What `hydraAuth` leaves on a request for the middleware behind it. */
 import type { BearerTokenError, RequestFacts, ResourceServer, VerifiedToken } from '@hydra-kit/resource-server'
-import type { IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
 import { setHidden } from './hidden-property.ts'
 
 /** The outcome of `hydraAuth` for one request. */
@@ -14,27 +14,16 @@ export interface Authentication {
   readonly missing: BearerTokenError | undefined
 }
 
-/**
- * A symbol of the global registry, so that a CommonJS and an ES module copy of this package understand each other.
- * Nothing in an HTTP request can become a symbol-keyed property.
- */
-const authentication: unique symbol = Symbol.for('@hydra-kit/express/authentication') as never
-
-type Marked = IncomingMessage & { [authentication]?: Authentication }
-
 /** Records the outcome, and shows the token as `req.accessToken`. */
 export function setAuthentication(request: IncomingMessage, outcome: Authentication): void {
-  setHidden(request, authentication, outcome)
-  setHidden(request, 'accessToken', outcome.token)
+  shared.outcomes.set(request, outcome)
+  showToken(request, outcome.token)
 }
 
-/**
- * Drops whatever stood there before. Most requests have nothing: looking is much cheaper than defining a property,
- * because Express has changed the request's prototype.
- */
+/** Drops the outcome of an outer `hydraAuth`, and whatever else stood in `req.accessToken` before. */
 export function dropAuthentication(request: IncomingMessage): void {
-  if (authentication in request) setHidden(request, authentication, undefined)
-  if ('accessToken' in request) setHidden(request, 'accessToken', undefined)
+  shared.outcomes.delete(request)
+  showToken(request, undefined)
 }
 
 /**
@@ -43,7 +32,7 @@ export function dropAuthentication(request: IncomingMessage): void {
  * answer that blames the caller would hide that.
  */
 export function authenticationOf(request: IncomingMessage, askedBy: string): Authentication {
-  const outcome = (request as Marked)[authentication]
+  const outcome = shared.outcomes.get(request)
   if (outcome !== undefined) return outcome
   const error = new Error(
     `${askedBy} needs hydraAuth in front of it, but hydraAuth did not run for this request. ` +
@@ -52,4 +41,73 @@ export function authenticationOf(request: IncomingMessage, askedBy: string): Aut
   setHidden(error, 'code', 'ERR_HYDRA_AUTH_MISSING')
   setHidden(error, 'status', 500)
   throw error
+}
+
+/** What all copies of this package in a process share. */
+interface Shared {
+  /**
+   * By request, and not on it: no log shows them, nothing in an HTTP request gets there, and a property that is added to
+   * a request costs more than the verification, because Express has changed its prototype.
+   */
+  readonly outcomes: WeakMap<object, Authentication>
+  /** `accessToken` as requests inherit it. */
+  readonly accessToken: PropertyDescriptor
+}
+
+/** In the global registry, so that a CommonJS and an ES module copy of this package understand each other. */
+const place: unique symbol = Symbol.for('@hydra-kit/express/authentications') as never
+
+const shared: Shared = findShared()
+
+function findShared(): Shared {
+  const known = (globalThis as { [place]?: Shared })[place]
+  if (known !== undefined) return known
+  const outcomes = new WeakMap<object, Authentication>()
+  const accessToken: PropertyDescriptor & ThisType<object> = {
+    get() {
+      return outcomes.get(this)?.token
+    },
+    set(value: unknown) {
+      setHidden(this, 'accessToken', value)
+    },
+    enumerable: false,
+    configurable: true,
+  }
+  const own: Shared = { outcomes, accessToken }
+  setHidden(globalThis, place, own)
+  return own
+}
+
+/** Prototypes through which a request inherits our accessor. */
+const prepared = new WeakSet<object>()
+
+/** Makes `req.accessToken` give this token, whatever stood there before. */
+function showToken(request: IncomingMessage, token: VerifiedToken<unknown> | undefined): void {
+  const shown = request as IncomingMessage & { accessToken?: VerifiedToken<unknown> | undefined }
+  if (Object.hasOwn(shown, 'accessToken')) delete shown.accessToken
+  const prototype: unknown = Object.getPrototypeOf(shown)
+  const inherits = prepared.has(prototype as object) || prepare(prototype)
+  // Someone may have defined another since then.
+  if (!inherits || shown.accessToken !== token) setHidden(shown, 'accessToken', token)
+}
+
+/**
+ * Puts the accessor on the prototype that all requests of Express applications have (`express.request`; those of single
+ * applications, mounted ones too, inherit from it). False if there is none: then it is no request of Express; or if a
+ * nearer prototype has an `accessToken` already.
+ */
+function prepare(prototype: unknown): boolean {
+  let last: object | undefined
+  let next = prototype
+  while (next !== IncomingMessage.prototype) {
+    if (next === null) return false
+    last = next as object
+    const found = Object.getOwnPropertyDescriptor(last, 'accessToken')
+    if (found !== undefined && found.get !== shared.accessToken.get) return false
+    next = Object.getPrototypeOf(last)
+  }
+  if (last === undefined) return false
+  if (!Reflect.defineProperty(last, 'accessToken', shared.accessToken)) return false
+  prepared.add(prototype as object)
+  return true
 }

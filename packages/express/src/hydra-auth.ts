@@ -1,10 +1,13 @@
 /** The authenticating middleware. It never answers: it says who calls, or hands an error to Express. */
 import {
+  authenticateAtOnce,
   isBearerTokenError,
+  isPending,
   type BearerTokenError,
   type RequestFacts,
   type ResourceServer,
   type ResourceServerOptions,
+  type VerifiedToken,
 } from '@hydra-kit/resource-server'
 import type { Request, Response } from 'express'
 import { withAnswer } from './answer.ts'
@@ -33,23 +36,42 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
 
   return middleware('hydraAuth', (request, response, next) => {
     dropAuthentication(request)
+    let facts: RequestFacts
+    try {
+      facts = factsOf(request, tenant?.(request))
+    } catch (error) {
+      return next(withAnswer(error, resourceServer))
+    }
+    let outcome: VerifiedToken<unknown> | Promise<VerifiedToken<unknown>>
+    try {
+      outcome = authenticateAtOnce(resourceServer, facts)
+    } catch (error) {
+      return next(refuse(request, facts, error))
+    }
+    if (!isPending(outcome)) return next(accept(request, response, facts, outcome))
     // Not an async function: Express 4 would not see its rejection.
-    authenticate(request, response).then(
-      () => next(),
-      (error: unknown) => next(withAnswer(error, resourceServer)),
+    outcome.then(
+      (token) => next(accept(request, response, facts, token)),
+      (error: unknown) => next(refuse(request, facts, error)),
     )
   })
 
-  async function authenticate(request: Request, response: Response): Promise<void> {
-    const facts = factsOf(request, tenant?.(request))
+  /** Gives nothing, or the error for Express. */
+  function accept(request: Request, response: Response, facts: RequestFacts, token: VerifiedToken<unknown>): unknown {
     try {
-      const token = await resourceServer.authenticate(facts)
-      setAuthentication(request, { resourceServer, facts, token, missing: undefined })
       for (const [name, value] of Object.entries(resourceServer.responseHeaders(facts))) response.setHeader(name, value)
+      setAuthentication(request, { resourceServer, facts, token, missing: undefined })
+      return undefined
     } catch (error) {
-      if (!optional || !isMissing(error)) throw error
-      setAuthentication(request, { resourceServer, facts, token: undefined, missing: error })
+      return withAnswer(error, resourceServer)
     }
+  }
+
+  /** Gives the error for Express; nothing if the request may pass without a token. */
+  function refuse(request: Request, facts: RequestFacts, error: unknown): unknown {
+    if (!optional || !isMissing(error)) return withAnswer(error, resourceServer)
+    setAuthentication(request, { resourceServer, facts, token: undefined, missing: error })
+    return undefined
   }
 }
 

@@ -1,5 +1,5 @@
 /** Middleware that verifies the token once more, by a stricter rule of the route. It stands behind `hydraAuth`. */
-import type { Rule } from '@hydra-kit/resource-server'
+import { authenticateAtOnce, isPending, type Rule, type VerifiedToken } from '@hydra-kit/resource-server'
 import { withAnswer } from './answer.ts'
 import { authenticationOf, setAuthentication } from './authentication.ts'
 import { middleware, type Middleware } from './middleware.ts'
@@ -39,12 +39,17 @@ function rule(name: string, wanted: Rule): Middleware {
     const before = authenticationOf(request, name)
     const { resourceServer, facts, missing } = before
     if (missing !== undefined) return next(withAnswer(missing, resourceServer))
-    resourceServer.authenticate(facts, wanted).then(
-      (token) => {
-        setAuthentication(request, { ...before, token })
-        next()
-      },
-      (error: unknown) => next(withAnswer(error, resourceServer)),
-    )
+    let outcome: VerifiedToken<unknown> | Promise<VerifiedToken<unknown>>
+    try {
+      outcome = authenticateAtOnce(resourceServer, facts, wanted)
+    } catch (error) {
+      return next(withAnswer(error, resourceServer))
+    }
+    const accept = (token: VerifiedToken<unknown>): void => {
+      setAuthentication(request, { ...before, token })
+      next()
+    }
+    if (!isPending(outcome)) return accept(outcome)
+    outcome.then(accept, (error: unknown) => next(withAnswer(error, resourceServer)))
   })
 }

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import {
@@ -10,8 +11,9 @@ import {
   tokenOf,
 } from '@hydra-kit/express'
 import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
-import type { Express, NextFunction, Request, Response } from 'express'
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express'
 import { startWorld, type World } from '../../resource-server/test/support/world.ts'
+import { dropAuthentication, setAuthentication } from '../src/authentication.ts'
 import { bearer, serve, type Received, type Sent } from './support/api.ts'
 
 const alice = signedInAs({ subject: 'alice', scopes: ['photos.read'] })
@@ -97,6 +99,134 @@ describe('hydraAuth', () => {
     expect(seen).toEqual(['alice', undefined, undefined, undefined])
   })
 
+  test.each<[string, (app: Express) => void]>([
+    ['a value', (app) => void Object.defineProperty(app.request, 'accessToken', { value: bob })],
+    ['an accessor', (app) => void Object.defineProperty(app.request, 'accessToken', { get: () => bob })],
+    // It gives nothing while hydraAuth looks, and what it likes to the routes.
+    [
+      'a late accessor',
+      (app) => void Object.defineProperty(app.request, 'accessToken', { get: afterTheFirstLooks(9) }),
+    ],
+  ])('drops %s that all requests of the application inherit', async (_what, plant) => {
+    const seen: (string | undefined)[] = []
+    const configure = (app: Express): void => {
+      plant(app)
+      app.use(hydraAuth({ resourceServer }, { optional: true }))
+      app.use((request, response) => {
+        for (let look = 0; look < 10; look++) seen.push(request.accessToken?.subject)
+        response.end()
+      })
+    }
+    await ask(configure, { headers: bearer('alice') })
+    await ask(configure)
+    expect(seen).toEqual([...Array(10).fill('alice'), ...Array(10).fill(undefined)])
+  })
+
+  /** An accessor that gives undefined so often, and then a token. */
+  function afterTheFirstLooks(count: number): () => unknown {
+    let left = count
+    return () => (left-- > 0 ? undefined : bob)
+  }
+
+  test('drops what is put between the requests and their accessor while the application runs', async () => {
+    const seen: (string | undefined)[] = []
+    const api = await serve((app) => {
+      app.use(hydraAuth({ resourceServer }, { optional: true }))
+      app.use((request, response) => {
+        seen.push(request.accessToken?.subject)
+        Object.defineProperty(app.request, 'accessToken', { value: bob, configurable: true })
+        response.end()
+      })
+    })
+    await api.send({ headers: bearer('alice') })
+    await api.send({ headers: bearer('alice') })
+    await api.send()
+    await api.close()
+    expect(seen).toEqual(['alice', 'alice', undefined])
+  })
+
+  test('a token that cannot be dropped stops the request', async () => {
+    const received = await ask((app) => {
+      app.use((request, _response, next) => {
+        Object.defineProperty(request, 'accessToken', { value: bob, configurable: false })
+        next()
+      })
+      app.use(hydraAuth({ resourceServer }, { optional: true }), (_request, response) => response.end('reached'))
+    })
+    expect(received.status).toBe(500)
+  })
+
+  test('several applications: mounted in one another, the token is seen inside, outside and behind', async () => {
+    const seen: unknown[] = []
+    const look: RequestHandler = (request, _response, next) => {
+      seen.push([request.accessToken?.subject, tokenOf(request).subject])
+      next()
+    }
+    const inner = express()
+    inner.use(hydraAuth({ resourceServer }), look)
+    const innermost = express()
+    innermost.use(look)
+    inner.use(innermost)
+    await ask(
+      (app) => {
+        app.use(inner, look)
+        app.use((_request, response) => void response.end())
+      },
+      { headers: bearer('alice') },
+    )
+    expect(seen).toEqual(Array(3).fill(['alice', 'alice']))
+  })
+
+  test('works on requests that are none of Express', () => {
+    const request = Object.assign(Object.create(null), {
+      method: 'GET',
+      url: '/',
+      headers: bearer('unknown'),
+      rawHeaders: [],
+    }) as IncomingMessage
+    setAuthentication(request, {
+      resourceServer,
+      facts: { method: 'GET', url: '/', headers: {} },
+      token: alice,
+      missing: undefined,
+    })
+    expect((request as Request).accessToken).toBe(alice)
+    expect(Object.keys(request)).not.toContain('accessToken')
+    dropAuthentication(request)
+    expect((request as Request).accessToken).toBeUndefined()
+    expect(Object.hasOwn(IncomingMessage.prototype, 'accessToken') || 'accessToken' in Object.prototype).toBe(false)
+  })
+
+  test('what is assigned to req.accessToken later holds, and stays hidden', async () => {
+    const received = await ask(
+      (app) => {
+        app.use(hydraAuth({ resourceServer }))
+        app.use((request, response) => {
+          request.accessToken = bob
+          response.json([request.accessToken.subject, Object.keys(request).includes('accessToken')])
+        })
+      },
+      { headers: bearer('alice') },
+    )
+    expect(received.body).toBe('["bob",false]')
+  })
+
+  test('a logged request does not show what the token says', async () => {
+    let logged = ''
+    await ask(
+      (app) => {
+        app.use(hydraAuth({ resourceServer }))
+        app.use((request, response) => {
+          logged = inspect(request, { depth: 9 })
+          response.end()
+        })
+      },
+      { headers: bearer('alice') },
+    )
+    expect(logged).toContain('rawHeaders')
+    expect(logged).not.toContain('photos.read')
+  })
+
   test('of two on one request, the later one holds', async () => {
     const inner = fakeResourceServer({ tokens: { alice: bob } })
     const received = await ask(
@@ -172,6 +302,23 @@ describe('hydraAuth', () => {
       })
     })
     expect([received.status, received.body]).toEqual([500, '["RangeError",false]'])
+  })
+
+  test.each([undefined, null, 'route', 'router'])('a function that throws %p lets nobody through', async (thrown) => {
+    const received = await ask(
+      (app) => {
+        const tenant = (): never => {
+          throw thrown
+        }
+        app.use(hydraAuth({ resourceServer }, { tenant }))
+        app.use((_request, response) => void response.end('reached'))
+        app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+          response.status(500).end()
+        })
+      },
+      { headers: bearer('alice') },
+    )
+    expect([received.status, received.body]).toEqual([500, ''])
   })
 
   test('a tenant function that throws reaches the error handlers, in both majors', async () => {
