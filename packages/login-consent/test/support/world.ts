@@ -16,6 +16,8 @@ import { Visitor, type Fields, type Got } from './visitor.ts'
 
 /** Options of the provider that a test sets; the rest is filled in. */
 export type WorldOptions = Partial<LoginConsentOptions> & {
+  /** A framework in place of the bare provider. */
+  readonly serve?: (options: LoginConsentOptions) => Promise<Serving>
   /** Path below which the app lives. */
   readonly path?: string
   /**
@@ -25,6 +27,14 @@ export type WorldOptions = Partial<LoginConsentOptions> & {
   readonly anyServer?: boolean
   /** Pages of the app's own, asked before the provider. */
   readonly ownPages?: (request: IncomingMessage, response: ServerResponse, world: World) => Promise<boolean>
+}
+
+/** A provider in a framework. */
+export interface Serving {
+  readonly provider: LoginConsentProvider
+  /** Resolves when the answer has gone. */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>
+  close(): Promise<void>
 }
 
 /** See the module. */
@@ -85,10 +95,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   )
   let current: WorldOptions = options
   let provider: LoginConsentProvider
+  /** A framework takes a moment to start: it does when the first request comes. */
+  let serving: Promise<Serving> | undefined
+  let wanted: LoginConsentOptions
+  let closing: Promise<unknown> = Promise.resolve()
   const configure = (more: WorldOptions): void => {
     current = more
-    const { path: _path, ownPages: _pages, anyServer: _any, ...rest } = more
-    provider = createLoginConsentProvider({
+    const { path: _path, ownPages: _pages, anyServer: _any, serve: _serve, ...rest } = more
+    const complete: LoginConsentOptions = {
       hydra: watched,
       issuer: hydra.publicUrl,
       publicUrl: loginUrl,
@@ -100,7 +114,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       onError: (error, context) => void reported.push({ error, ...context }),
       now: hydra.now,
       ...rest,
-    })
+    }
+    provider = createLoginConsentProvider(complete)
+    wanted = complete
+    closing = Promise.all([closing, serving?.then((old) => old.close())])
+    serving = undefined
+  }
+  const start = async (serve: NonNullable<WorldOptions['serve']>): Promise<Serving> => {
+    await closing
+    const now = await serve(wanted)
+    provider = now.provider
+    return now
   }
   configure(options)
   const world: World = {
@@ -154,13 +178,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      await (await serving)?.close()
+      await closing
       await admin.close()
       await hydra.stop()
     },
   }
   answer = async (request, response) => {
     if ((await current.ownPages?.(request, response, world)) === true) return
-    write(response, await provider.handle(inputOf(request)))
+    if (options.serve === undefined) return write(response, await provider.handle(inputOf(request)))
+    serving ??= start(options.serve)
+    await (await serving).answer(request, response)
   }
   return world
 
