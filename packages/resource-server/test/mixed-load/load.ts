@@ -1,6 +1,6 @@
 /** Requests with good and bad tokens to resource servers in several modes, while Hydra is in changing trouble. */
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { createResourceServer } from '@hydra-kit/resource-server'
+import { authenticateAtOnce, createResourceServer } from '@hydra-kit/resource-server'
 import type { IssuerOptions, ResourceServer } from '@hydra-kit/resource-server'
 import { audience } from './hydra.ts'
 import type { Order, Ready } from './hydra.ts'
@@ -96,7 +96,7 @@ export function createMixedLoad(hydra: Ready, obey: (order: Order) => Promise<vo
     report.requests += 1
     try {
       const facts = { method: 'GET', url: '/', headers: { authorization: `Bearer ${token}` } }
-      await server.authenticate(facts, rule)
+      await (random() < 0.5 ? server.authenticate(facts, rule) : authenticateAtOnce(server, facts, rule))
       report.accepted += 1
       if (kind === 'bad') report.problems.push(`${mode}: a bad token was accepted`)
     } catch (error) {
