@@ -31,13 +31,13 @@ export async function verifyJwt(
   if (typeof kid !== 'string') throw new BearerTokenError('unknown_key')
 
   let keys = await keySet.load()
-  let reason = await tryKeys(token, keys, kid, algorithms)
+  let reason = await checkSignature(token, keys, kid, algorithms)
   if (reason === 'unknown_key' || reason === 'bad_signature') {
     // A new key since the last fetch; or, on a version 1 server, a new key under an old name.
     const newer = await keySet.refetch(keys)
     if (newer !== undefined && newer.handles.get(kid) !== keys.handles.get(kid)) {
       keys = newer
-      reason = await tryKeys(token, keys, kid, algorithms)
+      reason = await checkSignature(token, keys, kid, algorithms)
     }
   }
   const key = keys.handles.get(kid)
@@ -47,7 +47,8 @@ export async function verifyJwt(
   return answer
 }
 
-async function tryKeys(
+/** Why a signature does not count, with the keys called `kid`; undefined if it does. Nothing else is looked at. */
+export async function checkSignature(
   token: string,
   keys: LoadedKeys,
   kid: string,
