@@ -78,7 +78,13 @@ export interface TokenClaims {
 
 /** What `logout` is told. */
 export interface LogoutContext extends DecidingContext {
+  /** Hydra's request. `rp_initiated`: a client asks, with somebody's ID token. */
   readonly logoutRequest: LogoutRequest
+  /**
+   * Whether this browser itself signed in to the session that is to end. If not, do not accept without asking: anybody
+   * can put an ID token of his own into a link, and Hydra then signs out whoever opens it.
+   */
+  readonly isOwnSession: boolean
 }
 
 /** What `endSession` is told. */
@@ -106,7 +112,10 @@ export type AuthenticateFunction = (context: AuthenticateContext) => Awaitable<L
 export type ConsentFunction = (context: ConsentContext) => Awaitable<ConsentDecision>
 /** Gives the claims of both tokens; called for every grant, skipped ones included. */
 export type ClaimsFunction = (context: ClaimsContext) => Awaitable<TokenClaims>
-/** Decides about a logout before a page is shown. Default: ask, unless the client has `skip_logout_consent`. */
+/**
+ * Decides about a logout before a page is shown. Default: ask, unless the client has `skip_logout_consent` and this
+ * browser signed in to the session that is to end.
+ */
 export type LogoutFunction = (context: LogoutContext) => Awaitable<LogoutDecision>
 /** Ends the app's own session; called after the user said yes, before Hydra is told. */
 export type EndSessionFunction = (context: EndSessionContext) => Awaitable<void>

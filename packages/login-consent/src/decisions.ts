@@ -129,7 +129,7 @@ export const consent: {
   /** Grant all that was asked for, without a page: your own apps. `prompt=consent` still shows the page. */
   grantAll(): ConsentDecision
   /** Grant these scopes without a page; what was not asked for is left out. Audience: default all asked for. */
-  grant(scopes: readonly string[], options?: { audience?: readonly string[] }): ConsentDecision
+  grant(scopes: readonly string[], options?: { audience?: readonly string[] | undefined }): ConsentDecision
   /** Tell the client no, without a page. */
   deny(rejection?: Rejection): ConsentDecision
 } = {

@@ -56,7 +56,7 @@ export type { AuthorizeHints } from './authorize-request.ts'
 
 // Stores and limits
 export { createMemoryFlowStore } from './flow-store.ts'
-export type { FlowStore } from './flow-store.ts'
+export type { FlowStore, MemoryFlowStoreOptions } from './flow-store.ts'
 export { createMemoryLimiter } from './limiter.ts'
 export type { Attempt, LimitCallback, MemoryLimiterOptions } from './limiter.ts'
 

@@ -1,14 +1,15 @@
 /**
  * Guessing: how often passwords and device codes may be tried.
  */
-import { isIPv6 } from 'node:net'
+import { parseCount, refuseUnknown } from './known-options.ts'
+import { networkOf } from './network.ts'
 
 /** One try, or what became of it. */
 export interface Attempt {
-  readonly kind: 'login' | 'device'
+  readonly kind: 'login' | 'signUp' | 'device'
   /** `try` comes before the check and may be refused; `succeeded` after it. A try that failed is told by silence. */
   readonly phase: 'try' | 'succeeded'
-  /** What was typed as e-mail address or user name, in lower case; `undefined` for device codes. */
+  /** What was typed as e-mail address or user name, in lower case; empty if nothing was; `undefined` for device codes. */
   readonly account: string | undefined
   /** As the adapter gave it. */
   readonly ip: string | undefined
@@ -24,31 +25,49 @@ export type LimitCallback = (
 /** Bounds of {@link createMemoryLimiter}. */
 export interface MemoryLimiterOptions {
   /** Length of the counting window. Unit: s. Default: 900. */
-  readonly windowSeconds?: number
+  readonly windowSeconds?: number | undefined
   /** Tries for one account from one address in a window. Default: 10. */
-  readonly perAccountAndIp?: number
+  readonly perAccountAndIp?: number | undefined
   /**
    * Tries for one account from everywhere. Default: 100: above what its owner needs, so that a stranger who guesses
    * does not lock the owner out, and below what guessing needs.
    */
-  readonly perAccount?: number
+  readonly perAccount?: number | undefined
   /** Tries from one address, for logins. An IPv6 address counts as its /64 network, which is one customer's. Default: 100. */
-  readonly perIp?: number
+  readonly perIp?: number | undefined
+  /** Sign-ups from one address, those that succeeded too: a made-up account costs as much as a guess. Default: 100. */
+  readonly signUpPerIp?: number | undefined
   /** Tries of device codes from one address. Default: 10. */
-  readonly devicePerIp?: number
+  readonly devicePerIp?: number | undefined
   /** Counters kept; the oldest go first. Default: 50 000. */
-  readonly maxEntries?: number
+  readonly maxEntries?: number | undefined
   /** Clock. Unit: ms. Default: `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
+
+const defaults = {
+  windowSeconds: 900,
+  perAccountAndIp: 10,
+  perAccount: 100,
+  perIp: 100,
+  signUpPerIp: 100,
+  devicePerIp: 10,
+  maxEntries: 50_000,
+} as const
 
 /**
  * The default `limit`: counts tries in this process's memory. Tries are counted when they begin, so a thousand at once
  * count as a thousand. Several instances count separately: give a `limit` of your own over a shared store.
+ *
+ * @throws TypeError `ERR_OPTIONS`
  */
 export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCallback {
-  const { windowSeconds = 900, perAccountAndIp = 10, perAccount = 100, perIp = 100, devicePerIp = 10 } = options
-  const { maxEntries = 50_000, now = Date.now } = options
+  refuseUnknown('', options, Object.keys(defaults).concat('now'))
+  const limitOf = (name: keyof typeof defaults): number => parseCount(name, options[name], defaults[name])
+  const [windowSeconds, maxEntries] = [limitOf('windowSeconds'), limitOf('maxEntries')]
+  const [perAccountAndIp, perAccount, perIp] = [limitOf('perAccountAndIp'), limitOf('perAccount'), limitOf('perIp')]
+  const [signUpPerIp, devicePerIp] = [limitOf('signUpPerIp'), limitOf('devicePerIp')]
+  const { now = Date.now } = options
   const counters = new Map<string, { count: number; until: number }>()
 
   function live(key: string): { count: number; until: number } | undefined {
@@ -74,8 +93,9 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCa
   }
   function limitsOf({ kind, account = '', ip, browser }: Attempt): [key: string, limit: number][] {
     const address = ip === undefined ? undefined : networkOf(ip)
-    // Without an address, the browser id is all there is to count device codes by.
+    // Without an address, the browser id is all there is to count device codes and sign-ups by.
     if (kind === 'device') return [[`device ${address ?? browser}`, devicePerIp]]
+    if (kind === 'signUp') return [[`signUp ${address ?? browser}`, signUpPerIp]]
     const pair: [string, number] = [`pair ${address ?? (account === '' ? browser : '')} ${account}`, perAccountAndIp]
     // A form that names nobody: one counter for all of them would let one guesser lock everybody out.
     const everywhere: [string, number][] = account === '' ? [] : [[`account ${account}`, perAccount]]
@@ -85,6 +105,8 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCa
   return (attempt) => {
     const limits = limitsOf(attempt)
     if (attempt.phase === 'succeeded') {
+      // An account that was made stays counted: to have many of them is the point of a flood of sign-ups.
+      if (attempt.kind === 'signUp') return undefined
       // This try was no guess, so it is given back: a school behind one address may sign in. More than it is not, or a
       // guesser could buy tries with an account or a device of his own.
       for (const [key] of limits) takeBack(key)
@@ -100,27 +122,4 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): LimitCa
     for (const [key] of limits) add(key)
     return undefined
   }
-}
-
-/**
- * What an address counts as. Whoever has one IPv6 address has 2^64 of them (RFC 6177 section 2), so they count by
- * network; an IPv4 address written as IPv6 (RFC 4291 section 2.5.5.2) counts as what it is.
- */
-function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)
-  if (mapped?.[1] !== undefined) return mapped[1]
-  const [address = ''] = ip.split('%')
-  if (!isIPv6(address)) return ip
-  const [head = '', tail] = address.split('::')
-  const before = head.split(':').filter((group) => group !== '')
-  // A dotted end stands for two groups.
-  const behind = (tail ?? '')
-    .split(':')
-    .flatMap((group) => (group === '' ? [] : group.includes('.') ? ['', ''] : [group]))
-  const gap = tail === undefined ? 0 : 8 - before.length - behind.length
-  const groups = [...before, ...Array.from({ length: gap }, () => '0'), ...behind]
-  return groups
-    .slice(0, 4)
-    .map((group) => parseInt(group || '0', 16).toString(16))
-    .join(':')
 }

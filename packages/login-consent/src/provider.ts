@@ -33,16 +33,16 @@ import type { LoginRequest } from '@hydra-kit/client'
 
 /** Deciding functions for one request, in place of the provider's own: a framework's decorated methods. */
 export interface Deciding {
-  readonly begin?: BeginFunction
-  readonly authenticate?: AuthenticateFunction
-  readonly signUp?: AuthenticateFunction
-  readonly consent?: ConsentFunction
-  readonly claims?: ClaimsFunction
-  readonly logout?: LogoutFunction
-  readonly endSession?: EndSessionFunction
-  readonly device?: DeviceFunction
+  readonly begin?: BeginFunction | undefined
+  readonly authenticate?: AuthenticateFunction | undefined
+  readonly signUp?: AuthenticateFunction | undefined
+  readonly consent?: ConsentFunction | undefined
+  readonly claims?: ClaimsFunction | undefined
+  readonly logout?: LogoutFunction | undefined
+  readonly endSession?: EndSessionFunction | undefined
+  readonly device?: DeviceFunction | undefined
   /** Replaces all of `pages`, not single ones. */
-  readonly pages?: PageRenderers
+  readonly pages?: PageRenderers | undefined
 }
 
 /** A flow that waits while the browser is at a page of the app's own. */
@@ -128,7 +128,7 @@ export function createLoginConsentProvider(options: LoginConsentOptions): LoginC
       const step = stepOf(settings, input.url)
       return step === undefined ? unknownPage(settings, input) : answer(settings, input, step)
     },
-    handleStep: (step, input, deciding = {}) => answer({ ...settings, ...deciding }, input, step),
+    handleStep: (step, input, deciding = {}) => answer({ ...settings, ...given(deciding) }, input, step),
     readFlow: (handle, input) => readFlow(settings, handle, input),
     finishLogin: (handle, decision, input) => finishLogin(settings, handle, decision, input),
     showError(error, input) {
@@ -136,6 +136,11 @@ export function createLoginConsentProvider(options: LoginConsentOptions): LoginC
       return write(exchange, () => Promise.resolve(troubleAnswer(exchange, error)))
     },
   }
+}
+
+/** An explicit `undefined` means not given, and must not take away what the provider was made with. */
+function given(deciding: Deciding): Partial<Settings> {
+  return Object.fromEntries(Object.entries(deciding).filter(([, value]) => value !== undefined))
 }
 
 function stepOf({ basePath }: Settings, url: string): StepName | undefined {

@@ -17,6 +17,7 @@ import type {
 } from './deciding-functions.ts'
 import { optionsError } from './errors.ts'
 import { createMemoryFlowStore, type FlowStore } from './flow-store.ts'
+import { parseCount, refuseUnknown } from './known-options.ts'
 import { createMemoryLimiter, type LimitCallback } from './limiter.ts'
 import { allTranslations, type Translation } from './messages/messages.ts'
 import type { PageRenderers } from './pages/page-renderers.ts'
@@ -43,6 +44,7 @@ export interface Settings {
   readonly cookies: CookieStyle
   readonly formSigner: Signer
   readonly bindingSigner: Signer
+  readonly sessionSigner: Signer
   readonly authenticate: AuthenticateFunction | undefined
   readonly begin: BeginFunction | undefined
   readonly signUp: AuthenticateFunction | undefined
@@ -138,6 +140,7 @@ export function parseOptions(options: LoginConsentOptions): Settings {
     cookies: cookieStyle(publicUrl),
     formSigner: createSigner(secrets, 'form-token'),
     bindingSigner: createSigner(secrets, 'login-binding'),
+    sessionSigner: createSigner(secrets, 'own-session'),
     authenticate: options.authenticate,
     begin: options.begin,
     signUp: options.signUp,
@@ -174,15 +177,6 @@ export function parseOptions(options: LoginConsentOptions): Settings {
     onError: options.onError ?? onErrorDefault,
     now,
     completions: createCompletions(now),
-  }
-}
-
-/** Refuses members that are not in the list: a typo in a security option must not pass in silence. */
-export function refuseUnknown(path: string, value: object, names: readonly string[]): void {
-  for (const name of Object.keys(value)) {
-    if (!names.includes(name)) {
-      throw optionsError(`${path}${name}`, `is not an option; known are ${names.join(', ')}`)
-    }
   }
 }
 
@@ -308,13 +302,6 @@ function parseSeconds(option: string, value: { forSeconds: number } | undefined,
     throw optionsError(option, `must be a whole number of seconds, at least ${least}`)
   }
   return value.forSeconds
-}
-
-function parseCount(option: string, value: number | undefined, fallback: number): number {
-  if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
-    throw optionsError(option, 'must be a whole number above 0')
-  }
-  return value ?? fallback
 }
 
 function parseIdentifier(value: unknown): 'email' | 'username' {

@@ -98,6 +98,35 @@ describe('the default limiter', () => {
     expect(await byBrowser(attempt({ ...device, ip: undefined, browser: 'other' }))).toBeUndefined()
   })
 
+  test('sign-ups: by address, else by browser; those that succeed count', async () => {
+    const limit = createMemoryLimiter({ signUpPerIp: 2, perIp: 1, now })
+    const signUp = (account: string, more: Partial<Attempt> = {}): Attempt =>
+      attempt({ kind: 'signUp', account, ...more })
+    for (const account of ['a', 'b']) {
+      expect(await limit(signUp(account))).toBeUndefined()
+      await limit(signUp(account, { phase: 'succeeded' }))
+    }
+    expect(await limit(signUp('c', { browser: 'other' }))).toBeDefined()
+    expect(await limit(signUp('c', { ip: '198.51.100.9' }))).toBeUndefined()
+    // Guessing is counted apart from them.
+    expect(await limit(attempt())).toBeUndefined()
+    const byBrowser = createMemoryLimiter({ signUpPerIp: 1, now })
+    await byBrowser(signUp('a', { ip: undefined }))
+    expect(await byBrowser(signUp('b', { ip: undefined }))).toBeDefined()
+    expect(await byBrowser(signUp('b', { ip: undefined, browser: 'other' }))).toBeUndefined()
+  })
+
+  test.each([
+    [{ perAcount: 5 }, 'perAcount'],
+    [{ perIp: 0 }, 'perIp'],
+    [{ windowSeconds: '900' }, 'windowSeconds'],
+    [{ maxEntries: Number.POSITIVE_INFINITY }, 'maxEntries'],
+  ])('options are looked through: %j', (options, option) => {
+    expect(() => createMemoryLimiter(options as object)).toThrow(
+      expect.objectContaining({ code: 'ERR_OPTIONS', option }),
+    )
+  })
+
   test('a window ends', async () => {
     const limit = createMemoryLimiter({ perAccountAndIp: 1, windowSeconds: 60, now })
     await limit(attempt())
@@ -129,5 +158,29 @@ describe('the default flow store', () => {
     expect([await store.get('b'), await store.get('c'), await store.get('d')]).toEqual([undefined, '3', '4'])
     await store.delete('d')
     expect(await store.get('d')).toBeUndefined()
+  })
+
+  test('whoever fills it pushes out flows of his own', async () => {
+    const store = createMemoryFlowStore({ maxEntries: 5 })
+    await store.set('first', 'v', 60, 'honest')
+    for (let i = 0; i < 50; i++) await store.set(`flood ${i}`, 'v', 60, 'flood')
+    await store.set('second', 'v', 60, 'neighbour')
+    const kept = ['first', 'second', 'flood 45', 'flood 46', 'flood 47', 'flood 48', 'flood 49']
+    expect(kept.filter((key) => store.get(key) !== undefined)).toEqual([
+      'first',
+      'second',
+      'flood 47',
+      'flood 48',
+      'flood 49',
+    ])
+    // Shares that were given back do not count.
+    for (const key of ['flood 47', 'flood 48', 'flood 49', 'flood 49']) await store.delete(key)
+    for (let i = 0; i < 4; i++) await store.set(`honest ${i}`, 'v', 60, 'honest')
+    expect([await store.get('second'), await store.get('first')]).toEqual(['v', undefined])
+  })
+
+  test('options are looked through', () => {
+    expect(() => createMemoryFlowStore({ maxEntry: 5 } as object)).toThrow(/maxEntry: is not an option/)
+    expect(() => createMemoryFlowStore({ maxEntries: 0 })).toThrow(/maxEntries: must be a whole number/)
   })
 })

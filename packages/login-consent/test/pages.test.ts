@@ -146,6 +146,7 @@ describe('pages of the app', () => {
     const pages = { error: ({ model }: { model: { code: string } }) => `of the request: ${model.code}` }
     expect((await world.provider.handleStep('error', input, { pages })).body).toBe('of the request: login_required')
     expect((await world.provider.handleStep('error', input)).body).toBe('of the options')
+    expect((await world.provider.handleStep('error', input, { pages: undefined })).body).toBe('of the options')
   })
 
   test('one that throws is a bare 500, reported', async () => {

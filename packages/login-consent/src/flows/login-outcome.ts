@@ -12,6 +12,7 @@ import { FlowError, optionsError } from '../errors.ts'
 import { callApp, nowSeconds, type Exchange } from '../exchange.ts'
 import { bindLogin } from '../login-binding.ts'
 import { newFormToken } from '../open-form.ts'
+import { isOwnSession, sessionCookie, type LoginSession } from '../own-session.ts'
 import { isLocalPath, parseRedirect, safeRedirect } from '../redirects.ts'
 import { storeFlow } from './waiting-flows.ts'
 
@@ -111,8 +112,28 @@ export async function acceptLogin(
     exchange.cookies.push(
       bindLogin(settings.cookies, settings.bindingSigner, exchange.input, binding, nowSeconds(exchange)),
     )
+    keepSession(exchange, open, binding, body)
   }
   return completed(exchange, open, completion)
+}
+
+/** So that logout knows the session again. A login that was skipped goes on with the session that the browser has. */
+function keepSession(
+  { settings, input, cookies }: Exchange,
+  open: OpenLogin,
+  session: LoginSession,
+  body: AcceptLoginRequest,
+): void {
+  const { cookies: style, sessionSigner } = settings
+  if (
+    open.request.skip &&
+    body.extend_session_lifespan !== true &&
+    isOwnSession(style, sessionSigner, input, session)
+  ) {
+    return
+  }
+  // 0 means 30 days to one server and until the browser closes to another: only the shorter is right for both.
+  cookies.push(sessionCookie(style, sessionSigner, session, body.remember_for || undefined))
 }
 
 /** Everything is stated: what is left out means different things to different servers. */
@@ -196,8 +217,8 @@ async function redirectWithHandle(
   open: OpenLogin,
   { target, data }: Extract<LoginDecision, { type: 'redirect' }>,
 ): Promise<Answer> {
-  const { settings, browserId } = exchange
-  const handle = await storeFlow(settings, browserId, { challenge: open.challenge, page: open.page, data })
+  const { settings } = exchange
+  const handle = await storeFlow(exchange, { challenge: open.challenge, page: open.page, data })
   exchange.usesBrowserId = true
   if (typeof target === 'function') {
     const location = await callApp(exchange, 'redirectTo', () => target(handle))

@@ -131,6 +131,7 @@ async function submitCredentials(exchange: Exchange, open: OpenLogin, opened: Op
     status = 422,
     headers: readonly (readonly [string, string])[] = [],
   ): Answer => loginAnswer(exchange, open, values, errors, status, headers)
+  const tooOften = (seconds: number): Answer => again([tooMany(exchange, seconds)], 429, retryAfter(seconds))
   const choice = form.one('choice')
   if (choice === 'cancel') return rejectLogin(exchange, open, { description: 'The user cancelled the login.' })
   if (opened.isExpired) return again([formError(exchange, 'form_expired')])
@@ -138,7 +139,11 @@ async function submitCredentials(exchange: Exchange, open: OpenLogin, opened: Op
   const context = { ...decidingContext(exchange), form: loginForm(form), loginRequest: open.request, hints: open.hints }
   const { signUp, authenticate } = settings
   if (choice === 'sign-up' && signUp !== undefined) {
-    const decision = await callApp(exchange, 'signUp', () => signUp(context))
+    const attempt = { ...attemptOf(exchange, values.identifier), kind: 'signUp' } as const
+    const refused = await callApp(exchange, 'limit', () => settings.limit({ ...attempt, phase: 'try' }))
+    if (refused) return tooOften(refused.retryAfterSeconds)
+    const decision: LoginDecision = await callApp(exchange, 'signUp', () => signUp(context))
+    if (isSuccess(decision)) await callApp(exchange, 'limit', () => settings.limit({ ...attempt, phase: 'succeeded' }))
     return loginOutcome(exchange, open, decision, 'authenticate', show)
   }
   if (authenticate === undefined) {
@@ -148,15 +153,15 @@ async function submitCredentials(exchange: Exchange, open: OpenLogin, opened: Op
   if (missing.length > 0) return again(missing.map((field) => formError(exchange, 'required', field)))
   const attempt = attemptOf(exchange, values.identifier)
   const refused = await callApp(exchange, 'limit', () => settings.limit({ ...attempt, phase: 'try' }))
-  if (refused) {
-    const { retryAfterSeconds } = refused
-    return again([tooMany(exchange, retryAfterSeconds)], 429, retryAfter(retryAfterSeconds))
-  }
+  if (refused) return tooOften(refused.retryAfterSeconds)
   const decision: LoginDecision = await callApp(exchange, 'authenticate', () => authenticate(context))
-  if (decision?.type === 'accept' || decision?.type === 'redirect') {
-    await callApp(exchange, 'limit', () => settings.limit({ ...attempt, phase: 'succeeded' }))
-  }
+  if (isSuccess(decision)) await callApp(exchange, 'limit', () => settings.limit({ ...attempt, phase: 'succeeded' }))
   return loginOutcome(exchange, open, decision, 'authenticate', show, values.remember)
+}
+
+/** The app may return anything: what is no decision is found out later. */
+function isSuccess(decision: LoginDecision | undefined): boolean {
+  return decision?.type === 'accept' || decision?.type === 'redirect'
 }
 
 function attemptOf(exchange: Exchange, account: string): Omit<Attempt, 'phase'> {

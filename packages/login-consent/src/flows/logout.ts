@@ -5,10 +5,12 @@ import { challengeOf } from '../challenge.ts'
 import { cleanText } from '../clean-text.ts'
 import { clientView } from '../client-view.ts'
 import { leadOn } from '../closed-challenge.ts'
+import type { LogoutContext } from '../deciding-functions.ts'
 import { isDecision, logout, type LogoutDecision } from '../decisions.ts'
 import { FlowError } from '../errors.ts'
 import { callApp, decidingContext, type Exchange } from '../exchange.ts'
 import { unbindLogins } from '../login-binding.ts'
+import { forgetSession, isOwnSession } from '../own-session.ts'
 import { newFormToken, openForm } from '../open-form.ts'
 import { safeRedirect } from '../redirects.ts'
 import { report } from '../reporting.ts'
@@ -33,15 +35,26 @@ async function startLogout(exchange: Exchange, challenge: string): Promise<Answe
 async function decide(exchange: Exchange, logoutRequest: LogoutRequest): Promise<LogoutDecision> {
   const own = exchange.settings.logout
   if (own === undefined) {
-    // Only a request with a valid ID token hint is the client's; any page can make a browser open the other kind.
-    const skips = logoutRequest.rp_initiated === true && logoutRequest.client?.skip_logout_consent === true
-    return skips ? logout.accept() : logout.ask()
+    // Only a request with a valid ID token hint is the client's; any page can make a browser open the other kind. And the
+    // hint must be of this browser's session, or a stranger's own ID token in a link would sign a visitor out
+    // (OpenID Connect RP-Initiated Logout 1.0, section 2: such a request is suspect).
+    const maySkip = logoutRequest.rp_initiated === true && logoutRequest.client?.skip_logout_consent === true
+    return maySkip && isOwn(exchange, logoutRequest) ? logout.accept() : logout.ask()
   }
-  const decision = await callApp(exchange, 'logout', () => own({ ...decidingContext(exchange), logoutRequest }))
+  const decision = await callApp(exchange, 'logout', () => own(contextOf(exchange, logoutRequest)))
   if (!isDecision(decision, 'logout')) {
     throw new FlowError('no_decision', 'logout returned no logout decision: return logout.ask(), logout.accept(), …')
   }
   return decision
+}
+
+function isOwn({ settings, input }: Exchange, { subject, sid }: LogoutRequest): boolean {
+  const session = { subject: subject ?? '', sessionId: sid ?? '' }
+  return isOwnSession(settings.cookies, settings.sessionSigner, input, session)
+}
+
+function contextOf(exchange: Exchange, logoutRequest: LogoutRequest): LogoutContext {
+  return { ...decidingContext(exchange), logoutRequest, isOwnSession: isOwn(exchange, logoutRequest) }
 }
 
 async function logoutAnswer(exchange: Exchange, challenge: string, request: LogoutRequest): Promise<Answer> {
@@ -92,11 +105,11 @@ async function accept(exchange: Exchange, challenge: string, logoutRequest: Logo
   const { endSession } = settings
   // The app's session first: should it fail, the user is told, and can press the button again.
   if (endSession !== undefined) {
-    await callApp(exchange, 'endSession', () => endSession({ ...decidingContext(exchange), logoutRequest }))
+    await callApp(exchange, 'endSession', () => endSession(contextOf(exchange, logoutRequest)))
   }
   const completion = await settings.hydra.logoutRequests.accept(challenge)
   if (completion.state !== 'done') return leadOn(exchange, completion)
-  exchange.cookies.push(unbindLogins(settings.cookies))
+  exchange.cookies.push(unbindLogins(settings.cookies), forgetSession(settings.cookies))
   return redirectAnswer(safeRedirect(settings.targets, completion.redirectTo))
 }
 

@@ -4,6 +4,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { browserHash } from '../browser-id.ts'
 import { FlowError } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { networkOf } from '../network.ts'
 import type { Settings } from '../settings.ts'
 
 interface StoredFlow extends WaitingFlow {
@@ -20,10 +22,11 @@ export interface WaitingFlow {
 }
 
 /** Stores a flow. @returns the handle: 256 bits, of no use outside this browser and without server code */
-export async function storeFlow(settings: Settings, browserId: string, flow: WaitingFlow): Promise<string> {
+export async function storeFlow({ settings, browserId, input }: Exchange, flow: WaitingFlow): Promise<string> {
   const handle = randomBytes(32).toString('base64url')
   const stored: StoredFlow = { ...flow, browser: browserHash(browserId) }
-  await settings.flowStore.set(keyOf(handle), JSON.stringify(stored), settings.formTokenSeconds)
+  const from = input.ip === undefined ? undefined : networkOf(input.ip, 48)
+  await settings.flowStore.set(keyOf(handle), JSON.stringify(stored), settings.formTokenSeconds, from)
   return handle
 }
 

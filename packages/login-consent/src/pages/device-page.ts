@@ -10,7 +10,7 @@ export function devicePage(model: DeviceModel, frame: Frame): string {
   const autofocus = model.isPrefilled && model.errors.length === 0 ? '' : html` autofocus`
   const content = html`<h1>${messages.deviceTitle}</h1>
     <p class="lead">${model.isPrefilled ? messages.deviceLeadPrefilled : messages.deviceLead}</p>
-    ${alertOf(model.errors)}
+    ${alertOf(model.errors, 'user_code')}
     <form method="post" novalidate>
       ${tokenField(frame)}
       <div class="field">

@@ -87,9 +87,12 @@ export function tokenField(frame: Frame): Markup {
   return markup(html`<input type="hidden" name="form_token" value="${frame.formToken ?? ''}" />`)
 }
 
-/** The summary of what is wrong: form errors in full; read out first because it is the first thing after the title. */
-export function alertOf(errors: readonly FormError[]): Markup | string {
-  const general = errors.filter((error) => error.field === undefined)
+/**
+ * The summary of what is wrong: form errors in full, and those of fields that are not among the shown ones, for they
+ * would not be seen elsewhere. Read out first because it is the first thing after the title.
+ */
+export function alertOf(errors: readonly FormError[], ...shown: readonly string[]): Markup | string {
+  const general = errors.filter(({ field }) => field === undefined || !shown.includes(field))
   if (general.length === 0) return ''
   return markup(html`<div class="alert" role="alert">${general.map(({ message }) => html`<p>${message}</p>`)}</div>`)
 }

@@ -26,7 +26,7 @@ export function loginPage(model: LoginModel, frame: Frame): string {
       ? ''
       : html`<p class="lead">${sentence(messages.loginLead, { client: clientName(client, messages) })}</p>`
   const content = html`<h1>${messages.loginTitle}</h1>
-    ${lead} ${alertOf(errors)}
+    ${lead} ${alertOf(errors, model.identifier, 'password')}
     <form method="post" novalidate>
       ${tokenField(frame)} ${identifierField(model, frame, !passwordFirst)}
       <div class="field">

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { login, type LoginConsentOptions } from '../../src/index.ts'
+import { login, type Attempt, type LoginConsentOptions } from '../../src/index.ts'
 import { alice, startWorld, visitor, type World } from '../support/world.ts'
 import { textOf } from '../support/visitor.ts'
 
@@ -274,6 +274,35 @@ test('sign-up has a button, and leads where the app says', async () => {
   expect(textOf(page)).toContain('Create an account')
   const went = await user.submit(page, [['choice', 'sign-up']])
   expect(new URL(went.location ?? '').pathname).toBe('/sign-up')
+})
+
+test('sign-ups are limited, too', async () => {
+  const limited: Attempt[] = []
+  let called = 0
+  world.configure({
+    limit(attempt) {
+      limited.push(attempt)
+      return called >= 1 && attempt.phase === 'try' ? { retryAfterSeconds: 90 } : undefined
+    },
+    signUp() {
+      called += 1
+      return login.accept({ subject: 'new' })
+    },
+  })
+  const fields = [
+    ['email', 'alice@example.com'],
+    ['choice', 'sign-up'],
+  ] as const
+  const user = visitor()
+  await user.submit(await world.begin(user), fields)
+  const page = await user.submit(await world.begin(user), fields)
+  expect([page.status, page.headers.get('retry-after'), called]).toEqual([429, '90', 1])
+  const seen = { kind: 'signUp', account: 'alice@example.com', ip: '127.0.0.1' }
+  expect(limited).toMatchObject([
+    { ...seen, phase: 'try' },
+    { ...seen, phase: 'succeeded' },
+    { ...seen, phase: 'try' },
+  ])
 })
 
 test('an error in authenticate is an error page, reported, without a word of what was typed', async () => {

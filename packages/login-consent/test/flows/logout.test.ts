@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { logout } from '../../src/index.ts'
+import { login, logout } from '../../src/index.ts'
 import { textOf, type Got, type Visitor } from '../support/visitor.ts'
 import { alice, startWorld, visitor, type World } from '../support/world.ts'
 
@@ -15,7 +15,8 @@ beforeEach(async () => {
 afterAll(() => world.stop())
 
 /** Signs in for good, and gets an ID token. */
-async function signedIn(): Promise<[Visitor, string]> {
+async function signedIn(subject = 'alice'): Promise<[Visitor, string]> {
+  world.configure({ rememberLogin: { forSeconds: 3600 }, authenticate: () => login.accept({ subject }) })
   const user = visitor()
   const page = await world.signIn(user, await world.begin(user), [...alice, ['remember', 'true']])
   const tokens = await world.redeem(await world.follow(user, await user.submit(page, [['choice', 'allow']])))
@@ -65,6 +66,57 @@ describe('without a page', () => {
     const [user, idToken] = await signedIn()
     const end = await leave(user, `?id_token_hint=${idToken}`)
     expect(textOf(end)).toContain('You are signed out')
+  })
+
+  test("a link with a stranger's ID token does not sign out a visitor", async () => {
+    await world.admin.clients.set('photos', { ...(await world.admin.clients.get('photos')), skip_logout_consent: true })
+    const [, strangersToken] = await signedIn('mallory')
+    const [victim] = await signedIn()
+    const ended: string[] = []
+    world.configure({ endSession: ({ logoutRequest }) => void ended.push(logoutRequest.subject) })
+    const page = await leave(victim, `?id_token_hint=${strangersToken}`)
+    expect(textOf(page)).toContain('Sign out?')
+    expect(ended).toEqual([])
+    await victim.submit(page, [['choice', 'no']])
+    expect(textOf(await world.begin(victim))).toContain('Allow access?')
+  })
+
+  test('nor does one with an ID token of another session of the same user', async () => {
+    await world.admin.clients.set('photos', { ...(await world.admin.clients.get('photos')), skip_logout_consent: true })
+    const [, tokenOfPhone] = await signedIn()
+    const [laptop] = await signedIn()
+    expect(textOf(await leave(laptop, `?id_token_hint=${tokenOfPhone}`))).toContain('Sign out?')
+  })
+
+  test('the session is known for as long as it is remembered, and after a login that was skipped', async () => {
+    await world.admin.clients.set('photos', { ...(await world.admin.clients.get('photos')), skip_logout_consent: true })
+    const [user, idToken] = await signedIn()
+    expect(user.jar.get('127.0.0.1 hydra_kit_session')).toMatch(/^[\w-]{43}$/)
+    await world.begin(user)
+    expect(textOf(await leave(user, `?id_token_hint=${idToken}`))).toContain('You are signed out')
+    expect(user.jar.has('127.0.0.1 hydra_kit_session')).toBe(false)
+
+    const [other, otherToken] = await signedIn()
+    other.jar.delete('127.0.0.1 hydra_kit_session')
+    expect(textOf(await leave(other, `?id_token_hint=${otherToken}`))).toContain('Sign out?')
+    await world.begin(other)
+    expect(textOf(await leave(other, `?id_token_hint=${otherToken}`))).toContain('You are signed out')
+  })
+
+  test('the app is told whose session it is', async () => {
+    const [, strangersToken] = await signedIn('mallory')
+    const [victim, ownToken] = await signedIn()
+    const own: boolean[] = []
+    world.configure({
+      logout: ({ isOwnSession }) => {
+        own.push(isOwnSession)
+        return logout.ask()
+      },
+    })
+    await leave(victim, `?id_token_hint=${strangersToken}`)
+    await leave(victim, `?id_token_hint=${ownToken}`)
+    await leave(victim)
+    expect(own).toEqual([false, true, true])
   })
 
   test('a bare link never signs out by itself', async () => {

@@ -110,8 +110,9 @@ test('a store of the app sees hashes for keys, and neither handle nor browser id
   configure({
     get: (key) => memory.get(key),
     delete: (key) => memory.delete(key),
-    async set(key, value, ttlSeconds) {
+    async set(key, value, ttlSeconds, from) {
       seen.push(key, value)
+      expect(from).toBe('127.0.0.1')
       expect(ttlSeconds).toBe(1800)
       await memory.set(key, value, ttlSeconds)
     },
