@@ -87,7 +87,7 @@ export class BearerTokenError extends Error {
   /** With `insufficient_scope`: the scopes that would have been enough. */
   declare readonly requiredScopes?: readonly string[]
 
-  constructor(reason: RefusalReason, options?: { cause?: unknown; requiredScopes?: readonly string[] }) {
+  constructor(reason: RefusalReason, options?: { cause?: unknown; requiredScopes?: readonly string[] | undefined }) {
     super(reasons[reason][1], options?.cause === undefined ? undefined : { cause: options.cause })
     this.reason = reason
     this.status = reasons[reason][0]

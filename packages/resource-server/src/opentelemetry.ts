@@ -10,9 +10,9 @@ import type { Telemetry, UpstreamOutcome, VerificationOutcome, Watch, WatchedIss
 /** Options of {@link openTelemetry}. */
 export interface OpenTelemetryOptions {
   /** Default: the global one. */
-  readonly tracerProvider?: TracerProvider
+  readonly tracerProvider?: TracerProvider | undefined
   /** Default: the global one, which must be set by then: the API does not exchange meters later. */
-  readonly meterProvider?: MeterProvider
+  readonly meterProvider?: MeterProvider | undefined
 }
 
 const scope = '@hydra-kit/resource-server'

@@ -198,7 +198,8 @@ function explain(issue: v.BaseIssue<unknown>, several: boolean): OptionsError {
   const last = String(path.at(-1))
   if (issue.type === 'strict_object' && issue.expected === 'never') return unknownOption(option, last, path, several)
   const cure = cures[last]
-  if (issue.type === 'strict_object' && cure !== undefined)
+  // `issuer: process.env.ISSUER` where that is not set is as missing as no issuer at all.
+  if ((issue.type === 'strict_object' || issue.input === undefined) && cure !== undefined)
     return optionsError(option, prefixed(path, cure[0]), cure[1])
   if (last === 'selectIssuer' && !several) {
     return optionsError(option, 'selectIssuer belongs to a list of issuers.', 'Give issuers, or leave it out.')

@@ -50,27 +50,27 @@ export type IntrospectionAuth =
 /** What is kept of Hydra's answers. Verdicts are never kept: policy is judged on each request. */
 export interface CacheOptions {
   /** How long an introspection answer is used, in seconds: the revocation delay. Default 10, at most 3 600, 0 is off. */
-  readonly maxAgeSeconds?: number
+  readonly maxAgeSeconds?: number | undefined
   /** How long `active: false` is remembered, in seconds. Default 5, at most 60, 0 is off. */
-  readonly negativeMaxAgeSeconds?: number
+  readonly negativeMaxAgeSeconds?: number | undefined
   /**
    * For so many seconds after `maxAgeSeconds` an old answer is still used while a new one is fetched in the background
    * (RFC 5861 section 3). Adds to the revocation delay. Never where a route sets `freshWithinSeconds`. Default 0, at
    * most 300.
    */
-  readonly staleWhileRevalidateSeconds?: number
+  readonly staleWhileRevalidateSeconds?: number | undefined
   /**
    * For so many seconds after `maxAgeSeconds` an old answer is still used if Hydra cannot answer (RFC 5861 section 4):
    * never past `exp`, never for a token that Hydra called inactive since, never where a route sets
    * `freshWithinSeconds`. Default 0, at most 3 600.
    */
-  readonly staleIfErrorSeconds?: number
+  readonly staleIfErrorSeconds?: number | undefined
   /** Answers kept per issuer and kind. Default 50 000. */
-  readonly maxEntries?: number
+  readonly maxEntries?: number | undefined
   /** Estimated size of the answers kept per issuer and kind, in bytes. Default 2 048 for each of `maxEntries`. */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
   /** `active: false` answers kept per issuer, apart from the good ones. Default 5 000. */
-  readonly negativeMaxEntries?: number
+  readonly negativeMaxEntries?: number | undefined
 }
 
 /** When introspection is no longer tried. */
@@ -79,9 +79,9 @@ export interface BreakerOptions {
    * After so many failures in a row nothing is asked for a while, and requests that need an answer are refused with 503
    * at once. Answers of 400 to 499 other than 429 do not count: they may be about one token. Default 5, at most 1 000.
    */
-  readonly openAfterFailures?: number
+  readonly openAfterFailures?: number | undefined
   /** After so many seconds one question is let through to see whether Hydra is back. Default 2, at most 60. */
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: number | undefined
 }
 
 /** One Hydra, and what its tokens must look like. */
@@ -94,57 +94,57 @@ export interface IssuerOptions {
    */
   readonly audience: string | readonly string[] | null
   /** Where this process reaches Hydra's public port, for keys. Default: `issuer`. */
-  readonly publicUrl?: string
+  readonly publicUrl?: string | undefined
   /** Address of the key set, if it is not `publicUrl` + `/.well-known/jwks.json`. */
-  readonly jwksUrl?: string
+  readonly jwksUrl?: string | undefined
   /** Hydra's admin port, for introspection. Prefer `introspectionUrl`: an API needs nothing else of that port. */
-  readonly adminUrl?: string
+  readonly adminUrl?: string | undefined
   /** Credentials that go with `adminUrl`. */
-  readonly adminAuth?: IntrospectionAuth
+  readonly adminAuth?: IntrospectionAuth | undefined
   /** The introspection endpoint alone, as `http://hydra-admin:4445/admin/oauth2/introspect`. Instead of `adminUrl`. */
-  readonly introspectionUrl?: string
+  readonly introspectionUrl?: string | undefined
   /** Credentials that go with `introspectionUrl`. */
-  readonly introspectionAuth?: IntrospectionAuth
+  readonly introspectionAuth?: IntrospectionAuth | undefined
   /** A ready `HydraClient`, instead of the URLs, credentials and transport options. It stays open on `close()`. */
-  readonly client?: VerificationClient
+  readonly client?: VerificationClient | undefined
   /** Header fields sent with every call, as `{ 'x-forwarded-proto': 'https' }` in a cluster. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Hydra's version, as `'1.11'`; default `'auto'`. Only matters for `adminUrl`. */
-  readonly serverVersion?: Exclude<HydraClientOptions['serverVersion'], undefined>
+  readonly serverVersion?: HydraClientOptions['serverVersion']
   /** Formats that are accepted. Default: both. */
-  readonly accept?: readonly TokenFormat[]
+  readonly accept?: readonly TokenFormat[] | undefined
   /**
    * True: only JWTs whose `typ` is `at+jwt` (RFC 9068 section 4) are accepted. Hydra itself writes `JWT`, so this is for
    * servers behind something that signs anew. Default false.
    */
-  readonly requireAtJwt?: boolean
+  readonly requireAtJwt?: boolean | undefined
   /**
    * Keys of an earlier run, as `hydrate()` gave them: tokens are verified at once, also while Hydra is down, for at most
    * one hour after the start. The first token renews them in the background.
    */
-  readonly savedKeys?: PublicKeySet
+  readonly savedKeys?: PublicKeySet | undefined
   /** How JWTs are checked. Default `keys`. */
-  readonly jwtCheck?: JwtCheck
+  readonly jwtCheck?: JwtCheck | undefined
   /** Default: all of {@link SigningAlgorithm}. The token's own header never widens this list. */
-  readonly algorithms?: readonly SigningAlgorithm[]
+  readonly algorithms?: readonly SigningAlgorithm[] | undefined
   /** Hydra's `strategies.scope`. Default `wildcard`, as on the server. */
-  readonly scopeStrategy?: ScopeStrategy
+  readonly scopeStrategy?: ScopeStrategy | undefined
   /** How far clocks may differ, in seconds, for `exp` and `nbf`. Default 5, at most 300. */
-  readonly clockToleranceSeconds?: number
+  readonly clockToleranceSeconds?: number | undefined
   /** Time limit of one introspection, in milliseconds, over waiting and all tries. Default 2 000, at most 60 000. */
-  readonly introspectionTimeoutMs?: number
+  readonly introspectionTimeoutMs?: number | undefined
   /** Questions to Hydra at once. Default 64, at most 10 000. */
-  readonly introspectionMaxConcurrent?: number
+  readonly introspectionMaxConcurrent?: number | undefined
   /** Questions that wait for their turn; more are refused with 503 at once. Default 256, at most 100 000. */
-  readonly introspectionMaxQueued?: number
+  readonly introspectionMaxQueued?: number | undefined
   /** When to stop asking a Hydra that cannot answer. Default: after 5 failures in a row, for 2 s. */
-  readonly breaker?: BreakerOptions
+  readonly breaker?: BreakerOptions | undefined
   /** What is kept, and for how long. Default: answers for 10 s, at most 50 000. */
-  readonly cache?: CacheOptions
+  readonly cache?: CacheOptions | undefined
   /** Allows `http:` to public hosts. Tokens then cross the network in the clear. Default false. */
-  readonly allowInsecureHttp?: boolean
+  readonly allowInsecureHttp?: boolean | undefined
   /** An undici dispatcher (`Agent`, `Pool`, `MockAgent`) that carries every call. */
-  readonly dispatcher?: Exclude<HydraClientOptions['dispatcher'], undefined>
+  readonly dispatcher?: HydraClientOptions['dispatcher']
 }
 
 /** An issuer in a list of several. */
@@ -156,21 +156,21 @@ export interface NamedIssuerOptions extends IssuerOptions {
 /** What holds for all issuers of a resource server. */
 export interface SharedOptions<Extra> {
   /** Where tokens may stand. Default `['header']`. A token in two of these places is refused. */
-  readonly tokenFrom?: readonly TokenPlace[]
+  readonly tokenFrom?: readonly TokenPlace[] | undefined
   /** Checks and types `session.access_token`. Must be synchronous; what it returns becomes `token.extra`. */
-  readonly extra?: StandardSchema<Extra>
+  readonly extra?: StandardSchema<Extra> | undefined
   /** `realm` of the challenge (RFC 9110 section 11.5): printable ASCII without quote and backslash. */
-  readonly realm?: string
+  readonly realm?: string | undefined
   /** `resource_metadata` of the challenge (RFC 9728 section 5.1): URL of the protected resource metadata. */
-  readonly resourceMetadataUrl?: string
+  readonly resourceMetadataUrl?: string | undefined
   /** Current time in milliseconds. Default `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** Called with the precise reason of each refusal. */
-  readonly onRefused?: OnRefused
+  readonly onRefused?: OnRefused | undefined
   /** Called for each accepted request. */
-  readonly onVerified?: OnVerified
+  readonly onVerified?: OnVerified | undefined
   /** Spans and metrics: `openTelemetry()` of `@hydra-kit/resource-server/opentelemetry`. Default: none. */
-  readonly telemetry?: Telemetry
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** Options for the usual case: one Hydra. */
@@ -187,7 +187,7 @@ export interface SeveralIssuersOptions<Extra> extends SharedOptions<Extra> {
    * names their server. A JWT of another issuer of the list is then refused, too. `undefined` or an unknown name
    * refuses opaque tokens.
    */
-  readonly selectIssuer?: (facts: RequestFacts) => string | undefined
+  readonly selectIssuer?: ((facts: RequestFacts) => string | undefined) | undefined
 }
 
 /** Options of `createResourceServer`. Unknown names are refused. */

@@ -9,11 +9,11 @@ export interface ProtectedResource {
   /** `resource`: the identifier of the API, an https URL without fragment; what clients send as `resource` (RFC 8707). */
   readonly resource: string
   /** `scopes_supported`. */
-  readonly scopes?: readonly string[]
+  readonly scopes?: readonly string[] | undefined
   /** `resource_name`: for people. */
-  readonly name?: string
+  readonly name?: string | undefined
   /** `resource_documentation`: URL of a page for developers. */
-  readonly documentation?: string
+  readonly documentation?: string | undefined
 }
 
 /** The answer to `GET /.well-known/oauth-protected-resource`. */

@@ -9,10 +9,13 @@ export interface RequestFacts {
   /** The parsed body of a form POST. Only read when tokens in the form are switched on. */
   readonly form?: unknown
   /** Whatever tells tenants apart, for `selectIssuer`. */
-  readonly tenant?: string
+  readonly tenant?: string | undefined
 }
 
-/** What a single route asks of a token beyond the server's options. */
+/**
+ * What a single route asks of a token beyond the server's options. A member that is `undefined` is refused: the route
+ * would ask for less than is written there.
+ */
 export interface Rule {
   /** Replaces the server's `audience` for this route. */
   readonly audience?: string | readonly string[]
@@ -26,5 +29,5 @@ export interface Rule {
 /** A {@link Rule} for a token that did not come with an HTTP request. */
 export interface VerifyRule extends Rule {
   /** With several issuers: the `name` of the one to ask about an opaque token. */
-  readonly issuer?: string
+  readonly issuer?: string | undefined
 }

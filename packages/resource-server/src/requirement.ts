@@ -5,7 +5,10 @@ import { optionsError } from './options-error.ts'
 import { isScopeToken } from './scopes.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
-/** What a route demands. At least one member must be given and none may be empty: an empty rule would allow all. */
+/**
+ * What a route demands. At least one member must be given, and none may be empty or `undefined`: the route would demand
+ * less than is written there.
+ */
 export interface Requirement {
   /** Every one of these scopes. */
   readonly all?: readonly string[]
@@ -52,6 +55,11 @@ export function assertRequirement(requirement: Requirement): void {
   const { all, any, claims, ...unknown } = requirement
   for (const name of Object.keys(unknown)) {
     throw optionsError(name, `A requirement has no member ${JSON.stringify(name)}.`, 'Use all, any or claims.')
+  }
+  for (const name of ['all', 'any', 'claims'] as const) {
+    // `{ all: settings.scopes }` with a setting that is missing must not become a requirement that demands less.
+    if (!Object.hasOwn(requirement, name) || requirement[name] !== undefined) continue
+    throw optionsError(name, `${name} is undefined, so nothing would be demanded.`, 'Leave it out, or give a value.')
   }
   for (const [name, scopes] of Object.entries({ all, any })) {
     if (scopes === undefined) continue

@@ -35,6 +35,15 @@ function readRule(rule: VerifyRule): RoutePolicy {
   for (const name of Object.keys(unknown)) {
     throw optionsError(name, `A rule has no member ${JSON.stringify(name)}.`, 'Use audience or freshWithinSeconds.')
   }
+  for (const name of ['audience', 'freshWithinSeconds'] as const) {
+    // `{ audience: settings.audience }` with a setting that is missing must not become a rule that asks for less.
+    if (!Object.hasOwn(rule, name) || rule[name] !== undefined) continue
+    throw optionsError(
+      name,
+      `${name} is undefined, so the rule would not ask for it.`,
+      'Leave it out, or give a value.',
+    )
+  }
   const list = typeof audience === 'string' ? [audience] : audience
   if (list !== undefined && (!Array.isArray(list) || list.length === 0 || !list.every(isName))) {
     throw optionsError('audience', 'audience must be a string or a list of strings that is not empty.', 'Correct it.')

@@ -15,25 +15,25 @@ import type { VerifiedToken } from './verified-token.ts'
 /** Who is signed in, for {@link signedInAs}. Everything has a default. */
 export interface SignedInAsOptions<Extra = Readonly<Record<string, unknown>>> {
   /** Default: none, as for client credentials. */
-  readonly subject?: string
+  readonly subject?: string | undefined
   /** Default `test-client`. */
-  readonly clientId?: string
+  readonly clientId?: string | undefined
   /** Default: none. */
-  readonly scopes?: readonly string[]
+  readonly scopes?: readonly string[] | undefined
   /** Default: none. */
-  readonly audience?: readonly string[]
+  readonly audience?: readonly string[] | undefined
   /** Default `https://hydra.test`. */
-  readonly issuer?: string
+  readonly issuer?: string | undefined
   /** Default: one hour ago. */
-  readonly issuedAt?: Date
+  readonly issuedAt?: Date | undefined
   /** Default: in one hour. */
-  readonly expiresAt?: Date
+  readonly expiresAt?: Date | undefined
   /** Default `opaque`. */
-  readonly format?: 'jwt' | 'opaque'
+  readonly format?: 'jwt' | 'opaque' | undefined
   /** The consent app's `session.access_token`. Default: empty. */
-  readonly extra?: Extra
+  readonly extra?: Extra | undefined
   /** Default `wildcard`. */
-  readonly scopeStrategy?: ScopeStrategy
+  readonly scopeStrategy?: ScopeStrategy | undefined
 }
 
 const hourMs = 3_600_000
@@ -74,15 +74,15 @@ export interface FakeResourceServerOptions<Extra = Readonly<Record<string, unkno
    */
   readonly tokens: Readonly<Record<string, VerifiedToken<Extra> | RefusalReason | 'unavailable'>>
   /** As `ResourceServerOptions.tokenFrom`. */
-  readonly tokenFrom?: readonly TokenPlace[]
+  readonly tokenFrom?: readonly TokenPlace[] | undefined
   /** As `ResourceServerOptions.realm`. */
-  readonly realm?: string
+  readonly realm?: string | undefined
   /** As `ResourceServerOptions.resourceMetadataUrl`. */
-  readonly resourceMetadataUrl?: string
+  readonly resourceMetadataUrl?: string | undefined
   /** As `ResourceServerOptions.onRefused`. */
-  readonly onRefused?: OnRefused
+  readonly onRefused?: OnRefused | undefined
   /** As `ResourceServerOptions.onVerified`. */
-  readonly onVerified?: OnVerified
+  readonly onVerified?: OnVerified | undefined
 }
 
 /**

@@ -13,5 +13,5 @@ export interface VerificationClient {
 /** Limits of a single call. */
 export interface VerificationCallOptions {
   /** Milliseconds over all tries and the body. */
-  timeoutMs?: number
+  timeoutMs?: number | undefined
 }

@@ -109,6 +109,8 @@ describe('rules are looked through', () => {
     [{ audience: [] }, 'audience'],
     [{ audience: '' }, 'audience'],
     [{ audience: [7] }, 'audience'],
+    [{ audience: undefined }, 'audience'],
+    [{ freshWithinSeconds: undefined }, 'freshWithinSeconds'],
     [{ freshWithinSeconds: -1 }, 'freshWithinSeconds'],
     [{ freshWithinSeconds: Number.NaN }, 'freshWithinSeconds'],
     [{ freshWithinSeconds: '5' }, 'freshWithinSeconds'],

@@ -1,6 +1,12 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { createResourceServer } from '../src/index.ts'
-import type { ResourceServer, ResourceServerOptions } from '../src/index.ts'
+import type {
+  BreakerOptions,
+  CacheOptions,
+  OneIssuerOptions,
+  ResourceServer,
+  ResourceServerOptions,
+} from '../src/index.ts'
 
 const good = {
   issuer: 'https://auth.example.com',
@@ -47,7 +53,7 @@ const mistakes: [name: string, options: unknown, option: string, message: string
     'undefined audience',
     { ...good, audience: undefined },
     'audience',
-    'audience must be a string, a list of strings that is not empty, or null to accept tokens for any API. Correct or remove it.',
+    'audience is missing: a token that was issued for any other API of this Hydra would be accepted. Give the audience that tokens for this API carry, or null to accept tokens for any API.',
   ],
   [
     'misspelt option',
@@ -330,6 +336,64 @@ test.each([
   ],
 ])('accepted: %s', (_name, options) => {
   expect(create(options)).toBeDefined()
+})
+
+test('every option takes undefined for not given, but the audience', () => {
+  const nothing: Record<Exclude<keyof OneIssuerOptions<unknown>, 'issuer' | 'audience'>, undefined> = {
+    publicUrl: undefined,
+    jwksUrl: undefined,
+    adminUrl: undefined,
+    adminAuth: undefined,
+    introspectionUrl: undefined,
+    introspectionAuth: undefined,
+    client: undefined,
+    headers: undefined,
+    serverVersion: undefined,
+    accept: undefined,
+    requireAtJwt: undefined,
+    savedKeys: undefined,
+    jwtCheck: undefined,
+    algorithms: undefined,
+    scopeStrategy: undefined,
+    clockToleranceSeconds: undefined,
+    introspectionTimeoutMs: undefined,
+    introspectionMaxConcurrent: undefined,
+    introspectionMaxQueued: undefined,
+    breaker: undefined,
+    cache: undefined,
+    allowInsecureHttp: undefined,
+    dispatcher: undefined,
+    tokenFrom: undefined,
+    extra: undefined,
+    realm: undefined,
+    resourceMetadataUrl: undefined,
+    now: undefined,
+    onRefused: undefined,
+    onVerified: undefined,
+    telemetry: undefined,
+    issuers: undefined,
+    selectIssuer: undefined,
+  }
+  const { issuer, audience, introspectionUrl } = good
+  const cache: Record<keyof CacheOptions, undefined> = {
+    maxAgeSeconds: undefined,
+    negativeMaxAgeSeconds: undefined,
+    staleWhileRevalidateSeconds: undefined,
+    staleIfErrorSeconds: undefined,
+    maxEntries: undefined,
+    maxBytes: undefined,
+    negativeMaxEntries: undefined,
+  }
+  const breaker: Record<keyof BreakerOptions, undefined> = {
+    openAfterFailures: undefined,
+    retryAfterSeconds: undefined,
+  }
+  const options: ResourceServerOptions<unknown> = { ...nothing, issuer, audience, introspectionUrl, cache, breaker }
+  expect(create(options)).toBeDefined()
+  // @ts-expect-error only null turns the audience off
+  const open: ResourceServerOptions = { issuer, introspectionUrl, audience: undefined }
+  expect(() => create(open)).toThrow(/^audience is missing/)
+  expect(() => create({ ...good, issuer: undefined })).toThrow(/^issuer is missing/)
 })
 
 test('the options are copied: changing them later changes nothing', async () => {
