@@ -11,9 +11,9 @@ export interface FaultTarget {
    */
   readonly route: string
   /** Only requests to this port. Default: both. */
-  readonly port?: Port
+  readonly port?: Port | undefined
   /** How often, then the fault is over. Default: until it is removed. */
-  readonly times?: number
+  readonly times?: number | undefined
 }
 
 /** What happens instead of the right answer, or to it. */
@@ -22,8 +22,8 @@ export type FaultKind =
   | {
       readonly kind: 'status'
       readonly status: number
-      readonly body?: string
-      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: string | undefined
+      readonly headers?: Readonly<Record<string, string>> | undefined
     }
   /** Answers rightly, but later. */
   | { readonly kind: 'delay'; readonly delayMs: number }
@@ -32,7 +32,7 @@ export type FaultKind =
   /** Does its work, then cuts the connection: before any byte was sent, or in the middle of the body. */
   | { readonly kind: 'reset'; readonly at: 'headers' | 'body' }
   /** 200 with something that isn't what the endpoint sends. */
-  | { readonly kind: 'garbage'; readonly body?: string }
+  | { readonly kind: 'garbage'; readonly body?: string | undefined }
   /** 200 with a JSON body of that many bytes. */
   | { readonly kind: 'huge'; readonly bytes: number }
   /** Answers rightly, but byte by byte. */

@@ -12,7 +12,7 @@ export { isOptionsError } from './options-error.ts'
 export type { OptionsError } from './options-error.ts'
 export type { Clock } from './clock.ts'
 export type { ActiveFault, Fault, FaultKind, Faults, FaultTarget } from './faults.ts'
-export type { Inspect, ReceivedRequest, SeenConsent, SeenLoginSession, SeenToken } from './inspect.ts'
+export type { Inspect, ReceivedRequest, RequestFilter, SeenConsent, SeenLoginSession, SeenToken } from './inspect.ts'
 export type {
   Defect,
   Mint,

@@ -53,6 +53,16 @@ export interface SeenToken {
   readonly grantId: string
 }
 
+/** Which requests to show. */
+export interface RequestFilter {
+  /** Those to this port. Default: both. */
+  readonly port?: Port | undefined
+  /** Those with this method, in upper case. Default: all. */
+  readonly method?: string | undefined
+  /** Those to this path, without the query; on the admin port `/admin` may be left out. Default: all. */
+  readonly path?: string | undefined
+}
+
 /** Looks into a running server. Everything returned is a copy. */
 export interface Inspect {
   /** All clients, as the API shows them. */
@@ -62,7 +72,7 @@ export interface Inspect {
   /** All tokens that are not revoked. */
   tokens(): SeenToken[]
   /** The last 1 000 requests, oldest first, optionally only some. */
-  requests(filter?: { readonly port?: Port; readonly method?: string; readonly path?: string }): ReceivedRequest[]
+  requests(filter?: RequestFilter): ReceivedRequest[]
 }
 
 /** The part that the server itself uses. */

@@ -43,45 +43,45 @@ export type Defect =
 /** What every minted token can say. */
 export interface MintOptions {
   /** Default `minted-client`. A client that does not exist is registered first. */
-  readonly clientId?: string
+  readonly clientId?: string | undefined
   /** Default `alice`; for access tokens `null` makes one of client_credentials. */
-  readonly subject?: string | null
+  readonly subject?: string | null | undefined
   /** Seconds from now. Default: the server's lifetime for this kind of token. */
-  readonly expiresInSeconds?: number
+  readonly expiresInSeconds?: number | undefined
   /** Claims to add or replace. JWTs only. */
-  readonly claims?: Readonly<Record<string, unknown>>
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
   /** Claims to leave out. JWTs only. */
-  readonly without?: readonly string[]
+  readonly without?: readonly string[] | undefined
   /** Makes a bad JWT, which introspection does not know; `expired` also works on opaque tokens. */
-  readonly defect?: Defect
+  readonly defect?: Defect | undefined
 }
 
 /** What an access or refresh token can say. */
 export interface MintTokenOptions extends MintOptions {
   /** Default none. */
-  readonly scope?: string | readonly string[]
+  readonly scope?: string | readonly string[] | undefined
   /** Default none. */
-  readonly audience?: string | readonly string[]
+  readonly audience?: string | readonly string[] | undefined
   /** `session.access_token` of the consent: `ext` of the token. */
-  readonly extra?: Readonly<Record<string, unknown>>
+  readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** What an access token can say. */
 export interface MintAccessTokenOptions extends MintTokenOptions {
   /** Default: what the client or the server is set to. */
-  readonly format?: 'opaque' | 'jwt'
+  readonly format?: 'opaque' | 'jwt' | undefined
 }
 
 /** What an ID token can say. */
 export interface MintIdTokenOptions extends MintOptions {
-  readonly nonce?: string
+  readonly nonce?: string | undefined
   /** Login session. Default: a new id. */
-  readonly sid?: string
+  readonly sid?: string | undefined
 }
 
 /** What a logout token can say. */
 export interface MintLogoutTokenOptions extends MintOptions {
-  readonly sid?: string
+  readonly sid?: string | undefined
 }
 
 /** Makes tokens as if somebody had signed in. Good ones are known to introspection, and can be revoked. */

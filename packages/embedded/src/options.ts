@@ -10,83 +10,104 @@ export interface WebhookOptions {
   /** Where Hydra posts to. */
   readonly url: string
   /** Sent along with each call. Default: nothing, the hook can't tell who calls. */
-  readonly auth?: {
-    readonly type: 'api_key'
-    readonly config: { readonly in: 'header' | 'cookie'; readonly name: string; readonly value: string }
-  }
+  readonly auth?:
+    | {
+        /** The only kind that Hydra has. */
+        readonly type: 'api_key'
+        /** Where the key is put, under which name, and the key. */
+        readonly config: { readonly in: 'header' | 'cookie'; readonly name: string; readonly value: string }
+      }
+    | undefined
 }
 
-/** Pages that Hydra sends browsers to. Each defaults to a plain page of this server that says what is missing. */
+/**
+ * Pages that Hydra sends browsers to (`urls`). Default of each, unless it says otherwise: a plain page of this server
+ * that names the option to set.
+ */
 export interface UrlOptions {
   /** Your login page. */
-  readonly login?: string
+  readonly login?: string | undefined
   /** Your consent page. */
-  readonly consent?: string
+  readonly consent?: string | undefined
   /** Your logout page. */
-  readonly logout?: string
+  readonly logout?: string | undefined
   /** Your error page, for errors that can't be told to a client. */
-  readonly error?: string
+  readonly error?: string | undefined
   /** Your sign-up page, for `prompt=registration`. Default: `login`. */
-  readonly registration?: string
-  /** Where a browser ends after a logout that names no other address. */
-  readonly postLogoutRedirect?: string
+  readonly registration?: string | undefined
+  /** Where a browser ends after a logout that names no other address. Default: a page of this server that says so. */
+  readonly postLogoutRedirect?: string | undefined
   /** Your page on which a user code is entered. */
-  readonly deviceVerification?: string
+  readonly deviceVerification?: string | undefined
   /** Where a browser ends once a device was let in. */
-  readonly deviceSuccess?: string
+  readonly deviceSuccess?: string | undefined
   /**
    * The public URL that browsers and clients use, Hydra's `urls.self.public`. Default: the address that this server
    * really listens on, so that redirects lead back here even when `issuer` names another host.
    */
-  readonly public?: string
+  readonly public?: string | undefined
 }
 
-/** Lifetimes, written as in Hydra: `'90s'`, `'1h30m'`. */
+/** Lifetimes (`ttl`), written as in Hydra: `'90s'`, `'1h30m'`. */
 export interface TtlOptions {
   /** Of login and consent challenges, and of the CSRF cookies. Default `30m`. */
-  readonly loginConsentRequest?: string
-  /** Default `1h`. */
-  readonly accessToken?: string
-  /** Default `720h`; `'-1'`: never expires. */
-  readonly refreshToken?: string
-  /** Default `1h`. */
-  readonly idToken?: string
-  /** Default `10m`. */
-  readonly authCode?: string
+  readonly loginConsentRequest?: string | undefined
+  /** Of access tokens. Default `1h`. */
+  readonly accessToken?: string | undefined
+  /** Of refresh tokens. Default `720h`; `'-1'`: they never expire. */
+  readonly refreshToken?: string | undefined
+  /** Of ID tokens. Default `1h`. */
+  readonly idToken?: string | undefined
+  /** Of authorization codes. Default `10m`. */
+  readonly authCode?: string | undefined
   /** Of a remembered login that names no time of its own. Default `720h`. */
-  readonly authenticationSession?: string
+  readonly authenticationSession?: string | undefined
   /** Of user and device codes. Default `10m`. */
-  readonly deviceUserCode?: string
+  readonly deviceUserCode?: string | undefined
   /** Of nonces of verifiable credentials. Default `1h`. */
-  readonly vcNonce?: string
+  readonly vcNonce?: string | undefined
 }
 
-/** What discovery says instead of this server's own addresses (`webfinger.oidc_discovery`). */
+/** What discovery says instead of this server's own addresses (`webfinger.oidc_discovery`). It moves no endpoint. */
 export interface DiscoveryOptions {
-  readonly authUrl?: string
-  readonly tokenUrl?: string
-  readonly jwksUrl?: string
-  readonly userinfoUrl?: string
-  /** `registration_endpoint` is absent unless this is given, also while dynamic registration is on. */
-  readonly clientRegistrationUrl?: string
-  readonly deviceAuthorizationUrl?: string
-  /** Added to `sub`. */
-  readonly supportedClaims?: readonly string[]
-  /** Added to `offline_access offline openid`. */
-  readonly supportedScope?: readonly string[]
+  /** `authorization_endpoint`. Default: that of this server. */
+  readonly authUrl?: string | undefined
+  /** `token_endpoint`. Default: that of this server. */
+  readonly tokenUrl?: string | undefined
+  /** `jwks_uri`. Default: that of this server. */
+  readonly jwksUrl?: string | undefined
+  /** `userinfo_endpoint`. Default: that of this server. */
+  readonly userinfoUrl?: string | undefined
+  /** `registration_endpoint`. Default: absent, also while dynamic registration is on. */
+  readonly clientRegistrationUrl?: string | undefined
+  /** `device_authorization_endpoint`. Default: that of this server. */
+  readonly deviceAuthorizationUrl?: string | undefined
+  /** `claims_supported`, added to `sub`. Default: none. */
+  readonly supportedClaims?: readonly string[] | undefined
+  /** `scopes_supported`, added to `offline_access offline openid`. Default: none. */
+  readonly supportedScope?: readonly string[] | undefined
 }
 
 /** Cross-origin requests to the public port (`serve.public.cors`). Off unless given. */
 export interface CorsOptions {
   /** Origins, `*` or patterns such as `https://*.example.com`. Default `['*']`. */
-  readonly allowedOrigins?: readonly string[]
-  readonly allowedMethods?: readonly string[]
-  readonly allowedHeaders?: readonly string[]
-  readonly exposedHeaders?: readonly string[]
-  /** Default true. */
-  readonly allowCredentials?: boolean
+  readonly allowedOrigins?: readonly string[] | undefined
+  /** Methods that a page may use. Default: all. */
+  readonly allowedMethods?: readonly string[] | undefined
+  /**
+   * Header fields that a page may send. Default: `Accept`, `Content-Type`, `Content-Length`, `Accept-Language`,
+   * `Content-Language` and `Authorization`. `*`: any.
+   */
+  readonly allowedHeaders?: readonly string[] | undefined
+  /**
+   * Header fields that a page may read. Default: `Cache-Control`, `Expires`, `Last-Modified`, `Pragma`,
+   * `Content-Length`, `Content-Language` and `Content-Type`.
+   */
+  readonly exposedHeaders?: readonly string[] | undefined
+  /** Whether requests may carry cookies. Default true. */
+  readonly allowCredentials?: boolean | undefined
   /** Seconds that a preflight may be cached. Default 0: not said. */
-  readonly maxAgeSeconds?: number
+  readonly maxAgeSeconds?: number | undefined
 }
 
 /** A client to start with: the body of `POST /admin/clients`. */
@@ -94,71 +115,107 @@ export type ClientInput = Readonly<Record<string, unknown>>
 
 /** Options of {@link startHydra}. Names follow Hydra's configuration keys. */
 export interface HydraOptions {
-  /** Default 0: a free port. */
-  readonly publicPort?: number
-  /** Default 0: a free port. */
-  readonly adminPort?: number
+  /** Port for browsers and clients. Default 0: a free one. */
+  readonly publicPort?: number | undefined
+  /** Port for your servers. Default 0: a free one. */
+  readonly adminPort?: number | undefined
   /** Address to listen on. Default `127.0.0.1`. This is no server for production: keep it on loopback. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** `iss` of every token. Default: the address of the public port. */
-  readonly issuer?: string
-  readonly urls?: UrlOptions
-  /** Default `opaque`; a client's `access_token_strategy` wins. */
-  readonly accessTokenStrategy?: 'opaque' | 'jwt'
-  /** Default `wildcard`. */
-  readonly scopeStrategy?: ScopeStrategyName
-  readonly jwt?: {
-    /** How JWT access tokens name their scopes: `scp` (list, the default), `scope` (string) or both. */
-    readonly scopeClaim?: 'list' | 'string' | 'both'
-  }
-  readonly ttl?: TtlOptions
-  /** Called before tokens of any grant are issued. */
-  readonly tokenHook?: WebhookOptions
-  /** Called before tokens are refreshed. */
-  readonly refreshTokenHook?: WebhookOptions
-  /** Lets clients register themselves. Default: off. */
-  readonly dynamicRegistration?: true | { readonly defaultScope?: readonly string[] }
-  readonly discovery?: DiscoveryOptions
-  readonly cors?: CorsOptions
-  /** PKCE that was begun is always upheld; this also demands it. */
-  readonly pkce?: { readonly enforced?: boolean; readonly enforcedForPublicClients?: boolean }
+  readonly issuer?: string | undefined
+  /** See {@link UrlOptions}. Default: pages of this server that name the option to set. */
+  readonly urls?: UrlOptions | undefined
+  /** What access tokens are. Default `opaque`; a client's `access_token_strategy` wins. */
+  readonly accessTokenStrategy?: 'opaque' | 'jwt' | undefined
+  /** Which scopes of a client cover a requested one (`strategies.scope`). Default `wildcard`. */
+  readonly scopeStrategy?: ScopeStrategyName | undefined
+  /** The form of JWT access tokens (`strategies.jwt`). */
+  readonly jwt?:
+    | {
+        /** How they name their scopes: `scp` (`list`, the default), `scope` (`string`) or both. */
+        readonly scopeClaim?: 'list' | 'string' | 'both' | undefined
+      }
+    | undefined
+  /** See {@link TtlOptions}. Default: Hydra's own lifetimes. */
+  readonly ttl?: TtlOptions | undefined
+  /** Called before tokens of any grant are issued (`oauth2.token_hook`). Default: none. */
+  readonly tokenHook?: WebhookOptions | undefined
+  /** Called before tokens are refreshed (`oauth2.refresh_token_hook`). Default: none. */
+  readonly refreshTokenHook?: WebhookOptions | undefined
+  /**
+   * Lets clients register themselves (`oidc.dynamic_client_registration`). `defaultScope`: scopes of a client that
+   * registers none; default `offline_access offline openid`. Default: off.
+   */
+  readonly dynamicRegistration?: true | { readonly defaultScope?: readonly string[] | undefined } | undefined
+  /** See {@link DiscoveryOptions}. Default: this server's own addresses. */
+  readonly discovery?: DiscoveryOptions | undefined
+  /** See {@link CorsOptions}. Default: off. */
+  readonly cors?: CorsOptions | undefined
+  /** PKCE that was begun is always upheld; this also demands it (`oauth2.pkce`), of all or of public clients. Default false. */
+  readonly pkce?:
+    | { readonly enforced?: boolean | undefined; readonly enforcedForPublicClients?: boolean | undefined }
+    | undefined
   /** Subject types that clients may choose. Default: `public`, and `pairwise` if `pairwiseSalt` is given. */
-  readonly subjectTypes?: readonly ('public' | 'pairwise')[]
-  /** Salt of pairwise subjects, at least 8 characters. */
-  readonly pairwiseSalt?: string
+  readonly subjectTypes?: readonly ('public' | 'pairwise')[] | undefined
+  /** Salt of pairwise subjects, at least 8 characters. Default: none; pairwise subjects are then off. */
+  readonly pairwiseSalt?: string | undefined
   /** Keys of `session.access_token` that JWT access tokens also carry at their top level. Default: none. */
-  readonly allowedTopLevelClaims?: readonly string[]
+  readonly allowedTopLevelClaims?: readonly string[] | undefined
   /** Whether JWT access tokens carry `ext`. Default true. */
-  readonly mirrorTopLevelClaims?: boolean
+  readonly mirrorTopLevelClaims?: boolean | undefined
   /** Leaves `nbf` out of JWT access tokens. Default false. */
-  readonly excludeNotBeforeClaim?: boolean
+  readonly excludeNotBeforeClaim?: boolean | undefined
   /** Grants every scope of a client that asks for none with client_credentials. Default false. */
-  readonly defaultGrantAllowedScope?: boolean
-  /** How long, and how often, a rotated refresh token still works (`oauth2.grant.refresh_token`). Default: not at all. */
-  readonly refreshTokenRotation?: { readonly gracePeriod?: string; readonly graceReuseCount?: number }
-  /** Rules for assertions of the jwt-bearer grant (`oauth2.grant.jwt`). */
-  readonly jwtBearer?: { readonly jtiOptional?: boolean; readonly iatOptional?: boolean; readonly maxTtl?: string }
+  readonly defaultGrantAllowedScope?: boolean | undefined
+  /**
+   * How long (`gracePeriod`, a duration), and how often at most, a rotated refresh token still works
+   * (`oauth2.grant.refresh_token`). Default: not at all; with a period and no count, any number of times.
+   */
+  readonly refreshTokenRotation?:
+    | { readonly gracePeriod?: string | undefined; readonly graceReuseCount?: number | undefined }
+    | undefined
+  /**
+   * Rules for assertions of the jwt-bearer grant (`oauth2.grant.jwt`). Default: `jti` and `iat` must be there, and they live
+   * for at most `720h`.
+   */
+  readonly jwtBearer?:
+    | {
+        readonly jtiOptional?: boolean | undefined
+        readonly iatOptional?: boolean | undefined
+        readonly maxTtl?: string | undefined
+      }
+    | undefined
   /** What devices and their users are told (`oauth2.device_authorization`). */
-  readonly deviceAuthorization?: {
-    /** How long a device should wait between two polls. Default `5s`. */
-    readonly tokenPollingInterval?: string
-    /**
-     * Default `high`: 8 letters and digits whose case counts. `medium`: 8 letters from A to Z, `low`: 9 digits. Or a
-     * length of at least 6 and a set of at least 8 characters.
-     */
-    readonly userCode?: 'high' | 'medium' | 'low' | { readonly length: number; readonly characterSet: string }
-  }
-  /** Clients that exist from the start, and again after every reset. */
-  readonly clients?: readonly ClientInput[]
+  readonly deviceAuthorization?:
+    | {
+        /** How long a device should wait between two polls. Default `5s`. */
+        readonly tokenPollingInterval?: string | undefined
+        /**
+         * Default `high`: 8 letters and digits whose case counts. `medium`: 8 letters from A to Z, `low`: 9 digits. Or a
+         * length of at least 6 and a set of at least 8 characters.
+         */
+        readonly userCode?:
+          | 'high'
+          | 'medium'
+          | 'low'
+          | { readonly length: number; readonly characterSet: string }
+          | undefined
+      }
+    | undefined
+  /** Clients that exist from the start, and again after every reset. Default: none. */
+  readonly clients?: readonly ClientInput[] | undefined
   /**
    * Signing keys. Default: fixed 2048-bit test keys that are published with this package. `'generate'`: fresh ones.
    * Or your own private keys, newest first.
    */
-  readonly keys?: 'generate' | { readonly idToken?: readonly Jwk[]; readonly accessToken?: readonly Jwk[] }
+  readonly keys?:
+    | 'generate'
+    | { readonly idToken?: readonly Jwk[] | undefined; readonly accessToken?: readonly Jwk[] | undefined }
+    | undefined
   /** The time in milliseconds. Default `Date.now`. `clock` moves on top of it. */
-  readonly now?: () => number
-  /** Called after each request was answered, for a log. */
-  readonly onRequest?: (request: ReceivedRequest) => void
+  readonly now?: (() => number) | undefined
+  /** Called after each request was answered, for a log. Default: nothing. */
+  readonly onRequest?: ((request: ReceivedRequest) => void) | undefined
 }
 
 const url = v.pipe(

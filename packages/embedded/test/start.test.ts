@@ -26,6 +26,55 @@ test('two servers run side by side and know nothing of each other', async () => 
   expect(b.inspect.requests({ path: '/oauth2/introspect' })).toHaveLength(1)
 })
 
+test('every option takes undefined for not given', async () => {
+  const nothing: Record<keyof HydraOptions, undefined> = {
+    publicPort: undefined,
+    adminPort: undefined,
+    host: undefined,
+    issuer: undefined,
+    urls: undefined,
+    accessTokenStrategy: undefined,
+    scopeStrategy: undefined,
+    jwt: undefined,
+    ttl: undefined,
+    tokenHook: undefined,
+    refreshTokenHook: undefined,
+    dynamicRegistration: undefined,
+    discovery: undefined,
+    cors: undefined,
+    pkce: undefined,
+    subjectTypes: undefined,
+    pairwiseSalt: undefined,
+    allowedTopLevelClaims: undefined,
+    mirrorTopLevelClaims: undefined,
+    excludeNotBeforeClaim: undefined,
+    defaultGrantAllowedScope: undefined,
+    refreshTokenRotation: undefined,
+    jwtBearer: undefined,
+    deviceAuthorization: undefined,
+    clients: undefined,
+    keys: undefined,
+    now: undefined,
+    onRequest: undefined,
+  }
+  const inside: HydraOptions = {
+    jwt: { scopeClaim: undefined },
+    pkce: { enforced: undefined, enforcedForPublicClients: undefined },
+    keys: { idToken: undefined, accessToken: undefined },
+    cors: { allowedOrigins: undefined, allowCredentials: undefined, maxAgeSeconds: undefined },
+    deviceAuthorization: { tokenPollingInterval: undefined, userCode: undefined },
+    urls: { login: undefined, public: undefined },
+    ttl: { accessToken: undefined, refreshToken: undefined },
+  }
+  const hydra = await start({ ...nothing, ...inside })
+  expect(hydra.issuer).toBe(hydra.publicUrl)
+  const token = await hydra.mint.accessToken({ scope: undefined, defect: undefined, format: undefined })
+  expect(await introspect(hydra, token)).toMatchObject({ active: true })
+  hydra.faults.add({ kind: 'status', status: 503, body: undefined, route: '/userinfo', times: 1, port: undefined })
+  expect((await fetch(`${hydra.publicUrl}/userinfo`)).status).toBe(503)
+  expect(hydra.inspect.requests({ port: undefined, method: 'GET', path: undefined })).toHaveLength(1)
+})
+
 test('reset forgets everything but what the server began with', async () => {
   const hydra = await start({ clients: [appClient] })
   const { accessToken } = await signIn(hydra, {

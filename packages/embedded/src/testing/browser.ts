@@ -4,15 +4,16 @@ import { request as httpsRequest } from 'node:https'
 /** What one request of a browser may say. */
 export interface BrowserRequest {
   /** Default `GET`, or `POST` with a form. */
-  readonly method?: string
-  readonly headers?: Readonly<Record<string, string>>
-  /** Sent urlencoded. */
-  readonly form?: Readonly<Record<string, string>>
+  readonly method?: string | undefined
+  /** Beside the cookies, which the browser sends itself. Default: none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Sent urlencoded. Default: none. */
+  readonly form?: Readonly<Record<string, string>> | undefined
   /**
    * Follows redirects: `true` until there are none, or as long as the function says yes to the next address.
    * Default: not at all.
    */
-  readonly follow?: boolean | ((url: URL) => boolean)
+  readonly follow?: boolean | ((url: URL) => boolean) | undefined
 }
 
 /** What a browser got. */

@@ -12,29 +12,36 @@ export interface SignInOptions {
   /** A client that is registered. */
   readonly clientId: string
   /** For a confidential client. Default: it has none. */
-  readonly clientSecret?: string
+  readonly clientSecret?: string | undefined
+  /** The user. */
   readonly subject: string
   /** Requested and granted. Default `openid offline`. */
-  readonly scope?: string | readonly string[]
-  /** Granted instead of `scope`. */
-  readonly grantScope?: readonly string[]
+  readonly scope?: string | readonly string[] | undefined
+  /** Granted instead of `scope`. Default: `scope`. */
+  readonly grantScope?: readonly string[] | undefined
   /** Requested and granted. Default none. */
-  readonly audience?: string | readonly string[]
+  readonly audience?: string | readonly string[] | undefined
   /** Default: the first that the client registered. */
-  readonly redirectUri?: string
+  readonly redirectUri?: string | undefined
   /** Whether the login is remembered. Default false. */
-  readonly remember?: boolean
-  /** What the consent adds to the tokens. */
-  readonly session?: {
-    readonly accessToken?: Readonly<Record<string, unknown>>
-    readonly idToken?: Readonly<Record<string, unknown>>
-  }
-  readonly acr?: string
-  readonly amr?: readonly string[]
-  /** More parameters of the authorization request. */
-  readonly params?: Readonly<Record<string, string>>
+  readonly remember?: boolean | undefined
+  /** What the consent adds to the tokens. Default: nothing. */
+  readonly session?:
+    | {
+        /** Members of `ext` of the access token. */
+        readonly accessToken?: Readonly<Record<string, unknown>> | undefined
+        /** Claims of the ID token. */
+        readonly idToken?: Readonly<Record<string, unknown>> | undefined
+      }
+    | undefined
+  /** How well the login app says it knows the user: claim `acr` of the ID token. Default: none. */
+  readonly acr?: string | undefined
+  /** By what means: claim `amr` of the ID token. Default: none. */
+  readonly amr?: readonly string[] | undefined
+  /** More parameters of the authorization request. Default: none. */
+  readonly params?: Readonly<Record<string, string>> | undefined
   /** Signs in there, so that a remembered login is found again. Default: a new one. */
-  readonly browser?: Browser
+  readonly browser?: Browser | undefined
 }
 
 /** What came out of a sign-in. */
