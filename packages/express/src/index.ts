@@ -120,6 +120,7 @@ export type {
   LogoutDecision,
   LogoutFunction,
   MapResourceFunction,
+  MemoryFlowStoreOptions,
   MemoryLimiterOptions,
   Messages,
   MessageTables,

@@ -19,12 +19,12 @@ export interface HydraAuthOptions {
    * Let a request without a token pass; `req.accessToken` is then undefined. A request with a bad token never passes.
    * Default false.
    */
-  readonly optional?: boolean
+  readonly optional?: boolean | undefined
   /**
    * With several issuers: what `selectIssuer` sees as `facts.tenant`, for example `(req) => req.hostname`, which follows
    * Express's `trust proxy` setting. Default: nothing.
    */
-  readonly tenant?: (request: Request) => string | undefined
+  readonly tenant?: ((request: Request) => string | undefined) | undefined
 }
 
 /**

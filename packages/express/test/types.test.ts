@@ -1,8 +1,8 @@
 /** What the compiler says: this file is checked by `tsc`, and runs so that it cannot be forgotten. */
 import { expect, test } from '@jest/globals'
-import { hydraAuth, requireScopes, tokenOf, type VerifiedToken } from '@hydra-kit/express'
+import { createMemoryLimiter, hydraAuth, requireScopes, tokenOf, type VerifiedToken } from '@hydra-kit/express'
 import express, { Router } from 'express'
-import { fakeResourceServer } from '@hydra-kit/resource-server/testing'
+import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
 
 test('the types that an app sees', () => {
   const app = express()
@@ -20,6 +20,11 @@ test('the types that an app sees', () => {
   Router().use(hydraAuth({ issuer: 'https://auth.example.com', adminUrl: 'http://127.0.0.1:4445', audience: null }))
   // @ts-expect-error the audience must be given, or null to turn the check off
   expect(() => hydraAuth({ issuer: 'https://auth.example.com', adminUrl: 'http://127.0.0.1:4445' })).toThrow()
+  const unset: { optional?: boolean; tenant?: () => string } = {}
+  app.use(hydraAuth({ resourceServer }, { optional: unset.optional, tenant: unset.tenant }))
+  createMemoryLimiter({ windowSeconds: undefined, perIp: undefined, now: undefined })
+  // @ts-expect-error what a route demands is written out: a setting that is missing must not make it less
+  expect(() => resourceServer.authorize(signedInAs(), { all: undefined })).toThrow(/undefined/)
   // @ts-expect-error scopes are texts
   expect(() => requireScopes(['photos.read'])).toThrow()
 })
