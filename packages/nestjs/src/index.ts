@@ -8,6 +8,16 @@ export type {
   HydraOptionsFactory,
   SharedResourceServer,
 } from './options.ts'
+export type {
+  ContextSettings,
+  GraphqlSettings,
+  RpcMessage,
+  RpcSettings,
+  WebSocketHandshake,
+  WebSocketSettings,
+} from './contexts/context-settings.ts'
+export { tokenOfSocket } from './contexts/websocket.ts'
+export type { RefusalFacts } from './contexts/refusal-facts.ts'
 export { getHydraClientToken, getResourceServerToken, InjectHydraClient, InjectResourceServer } from './tokens.ts'
 export { HydraGuard } from './guards/hydra.guard.ts'
 export { HydraExceptionFilter } from './filters/hydra-exception.filter.ts'

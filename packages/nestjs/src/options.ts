@@ -1,6 +1,11 @@
 /** Options of `HydraModule`, checked when the application starts. */
 import type { ResourceServer, ResourceServerOptions } from '@hydra-kit/resource-server'
 import type { ExecutionContext } from '@nestjs/common'
+import {
+  resolveContextSettings,
+  type ContextSettings,
+  type ResolvedContextSettings,
+} from './contexts/context-settings.ts'
 import { optionsError } from './options-error.ts'
 
 /**
@@ -10,7 +15,7 @@ import { optionsError } from './options-error.ts'
 export type GuardMode = 'global' | 'per-route'
 
 /** How the module treats calls, whatever the resource server. */
-export interface HydraModuleSettings {
+export interface HydraModuleSettings extends ContextSettings {
   /**
    * With several issuers: what `selectIssuer` sees as `facts.tenant`, for example
    * `(context) => context.switchToHttp().getRequest().hostname`. Default: nothing.
@@ -54,7 +59,7 @@ export interface HydraOptionsFactory<Extra = Readonly<Record<string, unknown>>> 
 }
 
 /** Settings, every one of them present. */
-export interface ResolvedSettings {
+export interface ResolvedSettings extends ResolvedContextSettings {
   readonly tenant: HydraModuleSettings['tenant']
   readonly routes: HydraModuleSettings['routes']
   readonly verifyOnStart: boolean
@@ -79,7 +84,15 @@ export function resolveOptions(options: HydraModuleOptions<never>): ResolvedOpti
       'Give { issuer, adminUrl, audience } or { resourceServer }.',
     )
   }
-  const { tenant, routes, verifyOnStart = false, ...server } = options as HydraModuleOptions<unknown>
+  const {
+    tenant,
+    routes,
+    verifyOnStart = false,
+    graphql,
+    websocket,
+    rpc,
+    ...server
+  } = options as HydraModuleOptions<unknown>
   if (tenant !== undefined && typeof tenant !== 'function') {
     throw optionsError(
       'tenant',
@@ -94,7 +107,8 @@ export function resolveOptions(options: HydraModuleOptions<never>): ResolvedOpti
     throw optionsError('verifyOnStart', 'verifyOnStart must be true or false.', 'Leave it out to ask nothing at start.')
   }
   if (isShared(server)) assertShared(server)
-  return { settings: { tenant, routes, verifyOnStart }, server }
+  const contexts = resolveContextSettings(graphql, websocket, rpc)
+  return { settings: { tenant, routes, verifyOnStart, ...contexts }, server }
 }
 
 /** True if a resource server was given instead of options for one. */

@@ -16,9 +16,14 @@ export interface ContextAdapter {
   carrierOf(context: ExecutionContext): object
   /**
    * What the guard throws in place of `error`, so that this kind of context answers in its own form with the facts of
-   * `answer` in it. `error` should be its `cause`.
+   * `answer` in it. `error` should be its `cause`. A promise of it is waited for.
    */
   refusal(error: unknown, answer: HttpAnswer, context: ExecutionContext): unknown
+  /**
+   * True for a call inside of another that the guard judges, such as a field of a GraphQL object: it is only judged on its
+   * own where a decorator says something about it.
+   */
+  isInner?(context: ExecutionContext): boolean
   /** Header fields for the answer to an accepted call, if there are any (RFC 6750 section 2.3). */
   accepted?(headers: Readonly<Record<string, string>>, context: ExecutionContext): void
 }

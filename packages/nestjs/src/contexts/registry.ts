@@ -2,9 +2,14 @@
 import type { ExecutionContext } from '@nestjs/common'
 import { notSetUp } from '../not-set-up.ts'
 import type { ContextAdapter } from './context-adapter.ts'
+import { graphqlContext } from './graphql.ts'
 import { httpContext } from './http.ts'
+import { rpcContext } from './rpc.ts'
+import { websocketContext } from './websocket.ts'
 
-const adapters: ReadonlyMap<string, ContextAdapter> = new Map([httpContext].map((adapter) => [adapter.type, adapter]))
+const adapters: ReadonlyMap<string, ContextAdapter> = new Map(
+  [httpContext, graphqlContext, websocketContext, rpcContext].map((adapter) => [adapter.type, adapter]),
+)
 
 /**
  * The adapter of a context.

@@ -36,6 +36,7 @@ export class HydraGuard implements CanActivate {
 
   async #judge(context: ExecutionContext, route: RouteRule): Promise<boolean> {
     const adapter = adapterOf(context)
+    if (!route.annotated && adapter.isInner?.(context) === true) return true
     const { resourceServer, settings } = this.#instances.get(route.instance)
     let token: VerifiedToken<unknown> | undefined
     try {
@@ -50,7 +51,7 @@ export class HydraGuard implements CanActivate {
       if (route.access !== 'optional' || !isMissing(error)) {
         this.#log.refused(error, context)
         const answer = resourceServer.toHttpError(error, { scope: route.scope })
-        throw answer === undefined ? error : adapter.refusal(error, answer, context)
+        throw answer === undefined ? error : await adapter.refusal(error, answer, context)
       }
     }
     remember(adapter.carrierOf(context), route.instance, { token })

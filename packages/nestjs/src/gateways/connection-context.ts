@@ -1,0 +1,52 @@
+/** The execution context of a connection: no guard of Nest runs before `handleConnection`, so Nest makes none. */
+import type { ArgumentsHost, ExecutionContext, Type } from '@nestjs/common'
+
+type Handler = ReturnType<ExecutionContext['getHandler']>
+
+/** Stands for `handleConnection` of a gateway that has none: a handler that no decorator says anything about. */
+const noHandler: Handler = Object.defineProperty(() => {}, 'name', { value: '' })
+
+/** A connection to a gateway, judged by the decorators of the class and of `handleConnection`. */
+export class ConnectionContext implements ExecutionContext {
+  readonly #gateway: Type
+  readonly #client: object
+
+  constructor(gateway: Type, client: object) {
+    this.#gateway = gateway
+    this.#client = client
+  }
+
+  getClass<T>(): Type<T> {
+    return this.#gateway
+  }
+
+  getHandler(): Handler {
+    const { handleConnection } = this.#gateway.prototype as { readonly handleConnection?: Handler }
+    return handleConnection ?? noHandler
+  }
+
+  getArgs<T extends unknown[]>(): T {
+    return [this.#client] as unknown as T
+  }
+
+  getArgByIndex<T>(index: number): T {
+    return this.getArgs()[index] as T
+  }
+
+  getType<Kind extends string>(): Kind {
+    return 'ws' as Kind
+  }
+
+  switchToWs(): ReturnType<ArgumentsHost['switchToWs']> {
+    const client = this.#client
+    return { getClient: <T>() => client as T, getData: <T>() => undefined as T, getPattern: () => '' }
+  }
+
+  switchToHttp(): never {
+    throw new TypeError('A WebSocket connection is no HTTP request.')
+  }
+
+  switchToRpc(): never {
+    throw new TypeError('A WebSocket connection is no message of a microservice.')
+  }
+}
