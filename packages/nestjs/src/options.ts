@@ -20,17 +20,17 @@ export interface HydraModuleSettings extends ContextSettings {
    * With several issuers: what `selectIssuer` sees as `facts.tenant`, for example
    * `(context) => context.switchToHttp().getRequest().hostname`. Default: nothing.
    */
-  readonly tenant?: (context: ExecutionContext) => string | undefined
+  readonly tenant?: ((context: ExecutionContext) => string | undefined) | undefined
   /**
    * `report` logs every route with its rule at start; `enforce` also refuses to start if no decorator says who may call a
    * route. Default: neither. The list itself is always at hand in `HydraRoutes`.
    */
-  readonly routes?: 'report' | 'enforce'
+  readonly routes?: 'report' | 'enforce' | undefined
   /**
    * Ask the Hydra at start whether it is the one that the options speak of, and whether it answers; refuse to start
    * otherwise. Default false: an API may start before its Hydra does.
    */
-  readonly verifyOnStart?: boolean
+  readonly verifyOnStart?: boolean | undefined
 }
 
 /** A resource server that exists already, instead of options for a new one. */

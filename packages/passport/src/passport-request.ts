@@ -12,7 +12,7 @@ export interface PassportRequest {
   readonly body?: unknown
   readonly rawHeaders?: readonly string[] | undefined
   /** Fastify: the request of Node. */
-  readonly raw?: { readonly rawHeaders?: readonly string[] }
+  readonly raw?: { readonly rawHeaders?: readonly string[] | undefined } | undefined
   /** Express: the response to this request. */
   readonly res?: ServerResponse | undefined
 }

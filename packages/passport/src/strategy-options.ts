@@ -17,16 +17,16 @@ export interface SharedResourceServer<Extra> {
 /** What the strategy itself can be told. Unknown names are refused. */
 export interface StrategyOptions<Extra> {
   /** The name for `passport.authenticate`. Default `hydra`. */
-  readonly name?: string
+  readonly name?: string | undefined
   /**
    * Finds your user for a verified token; it becomes `req.user`. `false`, `null` or `undefined`: nobody, 401
    * `invalid_token`. Default: the token itself is `req.user`.
    */
-  readonly verify?: VerifyFunction<Extra>
+  readonly verify?: VerifyFunction<Extra> | undefined
   /** Whether the strategy's second argument gets the request in front of the token, as Passport calls it. Default false. */
-  readonly passReqToCallback?: boolean
+  readonly passReqToCallback?: boolean | undefined
   /** With several issuers: what `selectIssuer` sees as `facts.tenant`. Default: nothing. */
-  readonly tenant?: (request: PassportRequest) => string | undefined
+  readonly tenant?: ((request: PassportRequest) => string | undefined) | undefined
 }
 
 /** Options of `HydraBearerStrategy`: those of a resource server, or `{ resourceServer }`; and the strategy's own. */

@@ -16,12 +16,12 @@ export interface WebSocketSettings {
    * Finds the raw token of a connection, in place of the default: the `Authorization` header, and with socket.io
    * `auth.token`. For browsers with ws, which can set no header, for example from `Sec-WebSocket-Protocol`.
    */
-  readonly tokenFrom?: (handshake: WebSocketHandshake) => string | undefined
+  readonly tokenFrom?: ((handshake: WebSocketHandshake) => string | undefined) | undefined
   /**
    * Seconds after which the token of an open connection is judged again, from 1 to 86 400, so that a client that only
    * listens is cut off when its token is revoked. It is always judged when it expires. Default 300.
    */
-  readonly recheckSeconds?: number
+  readonly recheckSeconds?: number | undefined
 }
 
 /** A message of a microservice, as Nest's transport hands it over. */
@@ -39,7 +39,7 @@ export interface RpcSettings {
    * NATS, Kafka and RabbitMQ, of gRPC metadata and of MQTT 5 user properties. TCP and Redis have no headers, so they need
    * it: `({ data }) => data.accessToken`.
    */
-  readonly tokenFrom?: (message: RpcMessage) => string | undefined
+  readonly tokenFrom?: ((message: RpcMessage) => string | undefined) | undefined
 }
 
 /** How GraphQL operations are treated. */
@@ -48,14 +48,14 @@ export interface GraphqlSettings {
    * Finds the raw token of an operation in its GraphQL context, in place of the default: the request's places of tokens,
    * and for subscriptions `authorization` in `connectionParams` as well.
    */
-  readonly tokenFrom?: (context: unknown) => string | undefined
+  readonly tokenFrom?: ((context: unknown) => string | undefined) | undefined
 }
 
 /** Options of `HydraModule` about calls that are no plain HTTP requests. */
 export interface ContextSettings {
-  readonly graphql?: GraphqlSettings
-  readonly websocket?: WebSocketSettings
-  readonly rpc?: RpcSettings
+  readonly graphql?: GraphqlSettings | undefined
+  readonly websocket?: WebSocketSettings | undefined
+  readonly rpc?: RpcSettings | undefined
 }
 
 /** The same with defaults filled in. */

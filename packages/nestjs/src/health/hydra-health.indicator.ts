@@ -11,7 +11,7 @@ export type HydraHealth<Key extends string = string> = Record<
 /** Which instance of `HydraModule` an indicator looks at. */
 export interface HydraHealthOptions {
   /** Its `name`. Default: the one without. */
-  readonly instance?: string
+  readonly instance?: string | undefined
 }
 
 /** A health check waits no longer, in milliseconds. */

@@ -7,13 +7,13 @@ import type { RouteEntry } from '../routes/route-entry.ts'
 /** The part of an OpenAPI document that is written to, as `SwaggerModule.createDocument` returns it. */
 export interface OpenApiDocument {
   readonly paths: object
-  readonly components?: object
+  readonly components?: object | undefined
 }
 
 /** How the security scheme is named in the document. */
 export interface OpenApiSecurityOptions {
   /** Default `hydra`. Schemes of named instances are called `<scheme>-<name>`. */
-  readonly scheme?: string
+  readonly scheme?: string | undefined
 }
 
 /** OpenAPI 3.1, Security Requirement Object: all of its members must hold. */
