@@ -30,6 +30,9 @@ const licences: Rolldown.Plugin = {
   },
 }
 
+/** Whatever of Nest the application has, it must be its own copy: classes and metadata are compared by identity. */
+const ofTheApp = [/^@nestjs\//]
+
 const common: UserConfig = {
   entry: 'src/{index,testing,opentelemetry,swagger,terminus,cli}.ts',
   platform: 'node',
@@ -43,12 +46,17 @@ const common: UserConfig = {
 
 const config: UserConfig[] = [
   // `onlyBundle` fails the build if anything else is inlined by mistake.
-  { ...common, format: 'esm', deps: { alwaysBundle: inlined, onlyBundle: inlined }, plugins: [licences] },
+  {
+    ...common,
+    format: 'esm',
+    deps: { neverBundle: ofTheApp, alwaysBundle: inlined, onlyBundle: inlined },
+    plugins: [licences],
+  },
   {
     ...common,
     format: 'cjs',
     clean: false,
-    deps: { alwaysBundle: [...esmOnly, ...inlined], onlyBundle: false },
+    deps: { neverBundle: ofTheApp, alwaysBundle: [...esmOnly, ...inlined], onlyBundle: false },
     plugins: [licences],
     publint: { strict: true },
     attw: { profile: 'node16', level: 'error' },
