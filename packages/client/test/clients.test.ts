@@ -104,6 +104,16 @@ test('lists that are null are empty', async () => {
   })
 })
 
+test('`jwks: null`, which a program without types may send, goes to Hydra as it is', async () => {
+  const client = { client_id: 'c1', jwks: null } as unknown as OAuth2Client
+  server.answer(201, stored)
+  await server.client().clients.create(client)
+  expect(server.lastJson()).toEqual({ client_id: 'c1', jwks: null })
+  server.answer(200, stored)
+  await server.client().clients.set('c1', client)
+  expect(server.lastJson()).toEqual({ client_id: 'c1', jwks: null })
+})
+
 test('an empty `jwks` is not sent back: servers up to 2.3 refuse it beside `jwks_uri`', async () => {
   server.answer(200, stored)
   await server.client().clients.set('c1', { jwks: {}, jwks_uri: 'https://k' })
