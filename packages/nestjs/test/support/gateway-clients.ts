@@ -67,11 +67,15 @@ export async function connectSocketIo(
     closed,
     ask: (message, data = {}) =>
       new Promise((resolve) => {
-        socket.once('exception', (refused: RefusalFacts) => resolve({ refused }))
-        socket.emit(message, data, (answer: unknown) => {
-          socket.off('exception')
-          resolve({ answer })
-        })
+        const take = (reply: Reply): void => {
+          socket.off('exception', onException).off(message, onEvent)
+          resolve(reply)
+        }
+        const onException = (refused: RefusalFacts): void => take({ refused })
+        const onEvent = (answer: unknown): void => take({ answer })
+        // A handler answers by an event, or by an acknowledgement.
+        socket.on('exception', onException).on(message, onEvent)
+        socket.emit(message, data, onEvent)
       }),
     next: (event) => new Promise((resolve) => socket.once(event, resolve)),
     [Symbol.dispose]: () => void socket.disconnect(),
