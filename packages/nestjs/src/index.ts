@@ -66,7 +66,7 @@ export {
 } from './login-consent/handlers/deciders.ts'
 export type { DeciderDecorator } from './login-consent/handlers/deciders.ts'
 export { LoginForm } from './login-consent/params/login-form.ts'
-export type { FormPipe } from './login-consent/params/login-form.ts'
+export type { ParamPipe } from './login-consent/params/param-pipe.ts'
 export {
   ConsentRequest,
   DeviceRequest,

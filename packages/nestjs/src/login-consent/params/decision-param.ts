@@ -3,9 +3,10 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
 import { notSetUp } from '../../not-set-up.ts'
 import { decisionContextOf, type DecisionContext } from '../decision-context.ts'
 import type { HandledStep } from '../handler-declaration.ts'
+import type { ParamPipe } from './param-pipe.ts'
 
-/** A parameter decorator: all of it, or one member. Pipes may follow. */
-export type DecisionParam = (property?: string) => ParameterDecorator
+/** A parameter decorator: all of it, or one member, through pipes. */
+export type DecisionParam = (property?: string, ...pipes: ParamPipe[]) => ParameterDecorator
 
 /**
  * A parameter decorator that gives a part of what the method is told.
@@ -31,5 +32,5 @@ export function decisionParam(
     const whole = part(decision)
     return property === undefined ? whole : (whole as Readonly<Record<string, unknown>> | undefined)?.[property]
   })
-  return (property) => create(property)
+  return (property, ...pipes) => create(property, ...pipes)
 }

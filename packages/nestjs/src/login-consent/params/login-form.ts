@@ -1,7 +1,5 @@
-import { Body, type PipeTransform, type Type } from '@nestjs/common'
-
-/** A pipe, or its class. */
-export type FormPipe = Type<PipeTransform> | PipeTransform
+import { Body } from '@nestjs/common'
+import type { ParamPipe } from './param-pipe.ts'
 
 /**
  * In a `@LoginHandler`: the fields of the login form, or one of them, through pipes. It is the body that `@Body()` gives,
@@ -12,9 +10,9 @@ export type FormPipe = Type<PipeTransform> | PipeTransform
  * authenticate(@LoginForm() form: LoginDto)
  * authenticate(@LoginForm(new ValidationPipe({ expectedType: LoginDto })) form: LoginDto)
  */
-export function LoginForm(property: string, ...pipes: FormPipe[]): ParameterDecorator
-export function LoginForm(...pipes: FormPipe[]): ParameterDecorator
-export function LoginForm(...args: [string, ...FormPipe[]] | FormPipe[]): ParameterDecorator {
+export function LoginForm(property: string, ...pipes: ParamPipe[]): ParameterDecorator
+export function LoginForm(...pipes: ParamPipe[]): ParameterDecorator
+export function LoginForm(...args: [string, ...ParamPipe[]] | ParamPipe[]): ParameterDecorator {
   const [first, ...rest] = args
-  return typeof first === 'string' ? Body(first, ...(rest as FormPipe[])) : Body(...(args as FormPipe[]))
+  return typeof first === 'string' ? Body(first, ...(rest as ParamPipe[])) : Body(...(args as ParamPipe[]))
 }
