@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals'
 import { createMemoryLimiter, hydraAuth, requireScopes, tokenOf, type VerifiedToken } from '@hydra-kit/express'
 import express, { Router } from 'express'
-import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
+import { fakeResourceServer, signedInAs } from '@hydra-kit/express/testing'
 
 test('the types that an app sees', () => {
   const app = express()

@@ -4,7 +4,7 @@ import { startHydra } from '@hydra-kit/embedded'
 import { createHydraClient, isHydraHttpError } from '@hydra-kit/client'
 import { hydraAuth, hydraErrors, requireScopes } from '@hydra-kit/express'
 import { createResourceServer } from '@hydra-kit/resource-server'
-import { fakeResourceServer } from '@hydra-kit/resource-server/testing'
+import { fakeResourceServer } from '@hydra-kit/express/testing'
 import express from 'express'
 
 const audience = 'https://api.example.com'
