@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
@@ -28,6 +28,11 @@ interface Run {
   /** The exit code. */
   readonly ended: Promise<number | null>
 }
+
+test('the package has one command, so `npx @hydra-kit/embedded` finds it', async () => {
+  const manifest = JSON.parse(await readFile(join(root, 'packages/embedded/package.json'), 'utf8')) as { bin: object }
+  expect(manifest.bin).toEqual({ 'hydra-kit-embedded': './dist/cli.js' })
+})
 
 /** Runs the command from its sources. */
 function run(args: readonly string[], environment: Record<string, string> = {}): Run {
