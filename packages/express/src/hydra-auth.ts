@@ -35,26 +35,28 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
   const resourceServer: ResourceServer<unknown> = resourceServerFrom(options)
 
   return middleware('hydraAuth', (request, response, next) => {
-    dropAuthentication(request)
-    let facts: RequestFacts
-    try {
-      facts = factsOf(request, tenant?.(request))
-    } catch (error) {
-      return next(withAnswer(error, resourceServer))
-    }
+    let facts: ExpressFacts | undefined
     let outcome: VerifiedToken<unknown> | Promise<VerifiedToken<unknown>>
     try {
+      facts = new ExpressFacts(request, tenantOf(request))
       outcome = authenticateAtOnce(resourceServer, facts)
     } catch (error) {
       return next(refuse(request, facts, error))
     }
     if (!isPending(outcome)) return next(accept(request, response, facts, outcome))
+    const asked = facts
     // Not an async function: Express 4 would not see its rejection.
     outcome.then(
-      (token) => next(accept(request, response, facts, token)),
-      (error: unknown) => next(refuse(request, facts, error)),
+      (token) => next(accept(request, response, asked, token)),
+      (error: unknown) => next(refuse(request, asked, error)),
     )
   })
+
+  function tenantOf(request: Request): string | undefined {
+    if (tenant === undefined) return undefined
+    dropAuthentication(request)
+    return tenant(request)
+  }
 
   /** Gives nothing, or the error for Express. */
   function accept(request: Request, response: Response, facts: RequestFacts, token: VerifiedToken<unknown>): unknown {
@@ -63,26 +65,49 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
       setAuthentication(request, { resourceServer, facts, token, missing: undefined })
       return undefined
     } catch (error) {
-      return withAnswer(error, resourceServer)
+      return refuse(request, undefined, error)
     }
   }
 
   /** Gives the error for Express; nothing if the request may pass without a token. */
-  function refuse(request: Request, facts: RequestFacts, error: unknown): unknown {
-    if (!optional || !isMissing(error)) return withAnswer(error, resourceServer)
-    setAuthentication(request, { resourceServer, facts, token: undefined, missing: error })
-    return undefined
+  function refuse(request: Request, facts: RequestFacts | undefined, error: unknown): unknown {
+    try {
+      dropAuthentication(request)
+      if (!optional || facts === undefined || !isMissing(error)) return withAnswer(error, resourceServer)
+      setAuthentication(request, { resourceServer, facts, token: undefined, missing: error })
+      return undefined
+    } catch (problem) {
+      return problem
+    }
   }
 }
 
-function factsOf(request: Request, tenant: string | undefined): RequestFacts {
-  const facts = {
-    method: request.method,
-    url: request.originalUrl,
-    headers: headersOf(request),
-    form: request.body as unknown,
+/**
+ * Reads the rest of a request only when it is needed: Express has changed the prototype of each, which makes every look
+ * at a property slow.
+ */
+class ExpressFacts implements RequestFacts {
+  readonly headers: RequestFacts['headers']
+  declare readonly tenant?: string
+  readonly #request: Request
+
+  constructor(request: Request, tenant: string | undefined) {
+    this.headers = headersOf(request)
+    if (tenant !== undefined) this.tenant = tenant
+    this.#request = request
   }
-  return tenant === undefined ? facts : { ...facts, tenant }
+
+  get method(): string {
+    return this.#request.method
+  }
+
+  get url(): string {
+    return this.#request.originalUrl
+  }
+
+  get form(): unknown {
+    return this.#request.body as unknown
+  }
 }
 
 /** Node keeps the first of several `Authorization` fields and forgets the rest; a proxy in front may judge another. */
