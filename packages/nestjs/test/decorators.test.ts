@@ -256,7 +256,7 @@ describe('nothing is lost', () => {
     class One extends Base {}
     @Public()
     class Two extends Base {}
-    expect([One, Two, Base].map((target) => ruleOf(target, Base.prototype.list))).toEqual([
+    expect([One, Two, Base].map((target) => ruleOf(target, handlerOf(Base)))).toEqual([
       'token all=a',
       'public',
       'token',

@@ -78,9 +78,13 @@ function routeOf(
   routes: readonly RouteEntry[],
 ): RouteEntry | undefined {
   const candidates = routes.filter((route) => route.method === 'ALL' || route.method === method.toUpperCase())
+  const id = operation.operationId ?? ''
+  const named = ({ handler }: RouteEntry): string => handler.replace('.', '_')
   return (
     candidates.find((route) => shape(route.path) === shape(path)) ??
-    candidates.find((route) => route.handler.replace('.', '_') === operation.operationId)
+    candidates.find((route) => named(route) === id) ??
+    // Under versioning the version stands at its end.
+    candidates.find((route) => id.startsWith(`${named(route)}_v`))
   )
 }
 
