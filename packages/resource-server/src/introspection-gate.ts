@@ -2,7 +2,7 @@
 import { BrokenCircuitError, bulkhead, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel'
 import type { IBackoffFactory } from 'cockatiel'
 import { isVerificationUnavailableError, VerificationUnavailableError } from './errors.ts'
-import { retryAfterMsOf, toUnavailable } from './unavailable.ts'
+import { askedPauseMs, toUnavailable } from './unavailable.ts'
 
 /** Limits of an {@link IntrospectionGate}. */
 export interface IntrospectionGateOptions {
@@ -31,8 +31,6 @@ export interface IntrospectionGate {
   readonly queued: number
 }
 
-/** A server that asks for a longer pause is tried again nevertheless: the value may be a proxy's mistake. */
-const longestPauseMs = 60_000
 const what = 'Introspection'
 
 /** Creates the gate of one issuer. */
@@ -69,10 +67,8 @@ export function createIntrospectionGate(options: IntrospectionGateOptions): Intr
   }
 
   function notePause(error: unknown): void {
-    const status = (error as { status?: unknown } | null | undefined)?.status
-    const retryAfterMs = retryAfterMsOf(error)
-    if (retryAfterMs === undefined || (status !== 429 && status !== 503)) return
-    pause = { startedAt: now(), ms: Math.min(retryAfterMs, longestPauseMs) }
+    const ms = askedPauseMs(error)
+    if (ms > 0) pause = { startedAt: now(), ms }
   }
 
   function explain(error: unknown): VerificationUnavailableError {

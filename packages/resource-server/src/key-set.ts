@@ -2,7 +2,7 @@
 import { createLocalJWKSet } from 'jose'
 import type { JSONWebKeySet, LocalJWKSet } from 'jose'
 import { isJsonObject } from './claims.ts'
-import { toUnavailable } from './unavailable.ts'
+import { askedPauseMs, toUnavailable } from './unavailable.ts'
 
 /** A key of the set. Answers verified with it point here, so that they fall when it leaves the set. */
 export interface KeyHandle {
@@ -66,7 +66,9 @@ export function createKeySet(
   let current: (LoadedKeys & { readonly fetchedAt: number }) | undefined
   if (saved !== undefined) current = { ...readKeys(saved, undefined), fetchedAt: now() - refreshFromMs }
   let flight: Promise<LoadedKeys> | undefined
-  let failure: { readonly error: Error; readonly count: number; readonly failedAt: number } | undefined
+  let failure:
+    | { readonly error: Error; readonly count: number; readonly failedAt: number; readonly pauseMs: number }
+    | undefined
   let forcedAt = Number.NEGATIVE_INFINITY
   let forcedFailure: Error | undefined
 
@@ -89,7 +91,8 @@ export function createKeySet(
     } catch (cause) {
       const count = (failure?.count ?? 0) + 1
       const error = toUnavailable("The issuer's key set", cause)
-      failure = { error, count, failedAt: now() }
+      const backOffMs = Math.min(firstBackOffMs * 2 ** (count - 1), lastBackOffMs)
+      failure = { error, count, failedAt: now(), pauseMs: Math.max(backOffMs, askedPauseMs(cause)) }
       throw error
     }
   }
@@ -97,8 +100,7 @@ export function createKeySet(
   /** Also true after a clock was set back: the distance counts, not the direction. */
   function isDue(): boolean {
     if (failure === undefined) return true
-    const pause = Math.min(firstBackOffMs * 2 ** (failure.count - 1), lastBackOffMs)
-    return Math.abs(now() - failure.failedAt) >= pause
+    return Math.abs(now() - failure.failedAt) >= failure.pauseMs
   }
 
   function refreshInBackground(): void {

@@ -13,7 +13,17 @@ export function toUnavailable(what: string, cause: unknown): VerificationUnavail
 }
 
 /** The `Retry-After` of the answer that an error is about. */
-export function retryAfterMsOf(error: unknown): number | undefined {
+function retryAfterMsOf(error: unknown): number | undefined {
   const fromHydra = (error as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs
   return typeof fromHydra === 'number' ? fromHydra : undefined
+}
+
+/** A server that asks for a longer pause is tried again nevertheless: the value may be a proxy's mistake. */
+const longestPauseMs = 60_000
+
+/** How long Hydra wants not to be asked: `Retry-After` of a 429 or 503, a minute at most; 0 if it does not say. */
+export function askedPauseMs(error: unknown): number {
+  const status = (error as { status?: unknown } | null | undefined)?.status
+  if (status !== 429 && status !== 503) return 0
+  return Math.min(retryAfterMsOf(error) ?? 0, longestPauseMs)
 }

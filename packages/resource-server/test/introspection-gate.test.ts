@@ -45,7 +45,8 @@ function holdAnswers(): { readonly release: () => void } {
 
 describe('concurrency', () => {
   test('so many at once, so many wait, the rest is refused at once', async () => {
-    const server = world.server({ introspectionMaxConcurrent: 2, introspectionMaxQueued: 1 })
+    const limits = { introspectionMaxConcurrent: 2, introspectionMaxQueued: 1 }
+    const server = world.server({ ...limits, introspectionTimeoutMs: 60_000 })
     const { release } = holdAnswers()
     const first = [reasonOf(server.authenticate(unseen())), reasonOf(server.authenticate(unseen()))]
     await until(() => asked() === 2)
@@ -64,7 +65,8 @@ describe('concurrency', () => {
   })
 
   test('64 at once and 256 waiting by default', async () => {
-    const server = world.server()
+    // Long, so that a busy machine lets nobody lose his turn.
+    const server = world.server({ introspectionTimeoutMs: 60_000 })
     const { release } = holdAnswers()
     const many = Array.from({ length: 400 }, () => reasonOf(server.authenticate(unseen())))
     await until(() => asked() === 64)

@@ -195,6 +195,29 @@ describe('outages', () => {
     await server.authenticate(facts)
   })
 
+  test.each([429, 503])('Retry-After of a %d is obeyed and passed on, a minute at most', async (status) => {
+    const server = world.server()
+    const facts = bearer(await world.jwt())
+    const answerWith = (seconds: number): void => {
+      world.hydra.intercept = (_request, response) => {
+        response.writeHead(status, { 'retry-after': String(seconds) }).end('{}')
+        return true
+      }
+    }
+    answerWith(30)
+    await expect(server.authenticate(facts)).rejects.toMatchObject({ retryAfterSeconds: 30 })
+    const before = fetches()
+    world.now += 29
+    await expect(server.authenticate(facts)).rejects.toMatchObject({ retryAfterSeconds: 30 })
+    expect(fetches()).toBe(before)
+    world.now += 1
+    answerWith(86_400)
+    await reasonOf(server.authenticate(facts))
+    world.hydra.intercept = undefined
+    world.now += 60
+    await server.authenticate(facts)
+  })
+
   test('keys that were good stay good for an hour, not longer', async () => {
     const server = world.server()
     const facts = bearer(await world.jwt({ exp: world.now + 100_000 }))
