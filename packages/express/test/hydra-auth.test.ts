@@ -11,7 +11,14 @@ import {
   tokenOf,
 } from '@hydra-kit/express'
 import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
-import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express'
+import express, {
+  Router,
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express'
 import { startWorld, type World } from '../../resource-server/test/support/world.ts'
 import { dropAuthentication, setAuthentication } from '../src/authentication.ts'
 import { bearer, serve, type Received, type Sent } from './support/api.ts'
@@ -225,6 +232,57 @@ describe('hydraAuth', () => {
     )
     expect(logged).toContain('rawHeaders')
     expect(logged).not.toContain('photos.read')
+  })
+
+  test.each<[string, (app: Express) => void]>([
+    [
+      'a route',
+      (app) =>
+        app.get('/photos', hydraAuth({ resourceServer }), (request, response) =>
+          response.json(tokenOf(request).subject),
+        ),
+    ],
+    [
+      'a router',
+      (app) => {
+        const router = Router()
+        router.use(hydraAuth({ resourceServer }))
+        router.get('/', (request, response) => response.json(tokenOf(request).subject))
+        app.use('/photos', router)
+      },
+    ],
+  ])('can stand on %s, and others stay open', async (_where, mount) => {
+    const api = await serve((app) => {
+      mount(app)
+      app.get('/open', (_request, response) => response.json('open'))
+      app.use(hydraErrors())
+    })
+    expect((await api.send({})).status).toBe(401)
+    expect((await api.send({ headers: bearer('alice') })).body).toBe('"alice"')
+    expect((await api.send({ path: '/open' })).body).toBe('"open"')
+    await api.close()
+  })
+
+  test.each([false, true])('X-Forwarded fields change nothing, trust proxy: %s', async (trusted) => {
+    const forged = {
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-authorization': 'Bearer alice',
+      forwarded: 'for=127.0.0.1;host=evil.example;proto=https',
+    }
+    const api = await serve((app) => {
+      app.set('trust proxy', trusted)
+      app.use(hydraAuth({ resourceServer }))
+      app.get('/photos', (request, response) => response.json(tokenOf(request).subject))
+      app.use(hydraErrors())
+    })
+    const [plain, spoofed] = [await api.send({}), await api.send({ headers: forged })]
+    expect(spoofed.status).toBe(401)
+    expect(spoofed.headers['www-authenticate']).toBe(plain.headers['www-authenticate'])
+    expect(spoofed.body).toBe(plain.body)
+    expect((await api.send({ headers: { ...forged, ...bearer('alice') } })).body).toBe('"alice"')
+    await api.close()
   })
 
   test('of two on one request, the later one holds', async () => {
