@@ -15,8 +15,9 @@ import { createResourceServer } from '../src/index.ts'
 import type { ResourceServer } from '../src/index.ts'
 import { audience, bearer } from './support/world.ts'
 
-/** Short, because several faults last as long as they are waited for. */
-const timeoutMs = 150
+/** Short while there is trouble, because several faults last as long as they are waited for; else never reached. */
+const limitMs = { trouble: 150, peace: 30_000 }
+let timeoutMs = limitMs.peace
 
 let hydra: EmbeddedHydra
 beforeAll(async () => {
@@ -39,7 +40,7 @@ const fault =
 
 let current: HydraClient
 function useClient(publicUrl: string, adminUrl: string): void {
-  const options = { publicUrl, introspectionUrl: `${adminUrl}/admin/oauth2/introspect`, timeoutMs, retries: 0 }
+  const options = { publicUrl, introspectionUrl: `${adminUrl}/admin/oauth2/introspect`, retries: 0 }
   current = createHydraClient({ ...options, allowInsecureHttp: true })
   open.push(current)
 }
@@ -110,22 +111,24 @@ test.each(Object.keys(troubles))(
     for (const format of formats) {
       for (const state of states) {
         await hydra.reset()
+        timeoutMs = limitMs.peace
         useClient(hydra.publicUrl, hydra.adminUrl)
         const token = await hydra.mint.accessToken({ format, audience })
         const server = createResourceServer({
           issuer: hydra.issuer,
           client: {
-            oidc: { jwks: (options) => current.oidc.jwks(options) },
-            tokens: { introspect: (parameters, options) => current.tokens.introspect(parameters, options) },
+            oidc: { jwks: () => current.oidc.jwks({ timeoutMs }) },
+            tokens: { introspect: (parameters) => current.tokens.introspect(parameters, { timeoutMs }) },
           },
           audience,
-          introspectionTimeoutMs: timeoutMs,
+          introspectionTimeoutMs: limitMs.peace,
           now: hydra.now,
           cache: { staleIfErrorSeconds: state.endsWith(' 0') ? 0 : 3600 },
         })
         open.push(server)
         if (state !== 'cold') expect(await statusOf(server, token)).toEqual({ status: 200 })
         if (state.startsWith('stale')) hydra.clock.advance('11m')
+        timeoutMs = limitMs.trouble
         await troubles[name]!()
         const answer = await statusOf(server, token)
         expect({ format, state, status: answer.status }).toEqual({ format, state, status: expected(format, state) })

@@ -79,8 +79,12 @@ describe('unknown names of keys', () => {
       const head = Buffer.from(JSON.stringify({ alg: 'RS256', kid: `kid-${index}` })).toString('base64url')
       return bearer(`${head}.${payload}.${signature}`)
     })
-    const reasons = await Promise.all(forged.map((facts) => reasonOf(server.authenticate(facts))))
-    expect(new Set(reasons)).toEqual(new Set(['unknown_key']))
+    // In portions, so that a busy machine gets to reading the answer within the time limit of its question.
+    while (forged.length > 0) {
+      const portion = forged.splice(0, 500)
+      const reasons = await Promise.all(portion.map((facts) => reasonOf(server.authenticate(facts))))
+      expect(new Set(reasons)).toEqual(new Set(['unknown_key']))
+    }
     await server.authenticate(good)
     expect(world.verified.at(-1)?.source).toBe('cache')
     expect(fetches()).toBe(2)
