@@ -11,6 +11,8 @@ const common = {
   rootDir: import.meta.dirname,
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [],
+  // Fails a test file that makes anything print a token, a code or a secret.
+  setupFilesAfterEnv: ['<rootDir>/test/house/log-capture/setup.ts'],
 }
 /** The modules of a private workspace that lists an older major, in front of those at the root. */
 const older = (workspace, pattern) => ({ [`^(${pattern})$`]: `<rootDir>/test/${workspace}/node_modules/$1` })
