@@ -43,6 +43,8 @@ export async function startWorld(): Promise<World> {
         issuer: hydra.url,
         introspectionUrl: hydra.introspectionUrl,
         audience,
+        // A limit against hanging: a busy machine must not turn an answer into an outage.
+        introspectionTimeoutMs: 30_000,
         now: () => world.now * 1000,
         onRefused: (event: RefusedEvent) => world.refused.push(event),
         onVerified: (event: VerifiedEvent) => world.verified.push(event),
