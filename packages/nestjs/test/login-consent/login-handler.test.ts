@@ -64,7 +64,7 @@ class Account {
     const subject = this.#users.check(form.email, form.password)
     return subject === undefined
       ? login.retry('Wrong e-mail or password.')
-      : login.accept({ subject, context: { ...form } })
+      : login.accept({ subject, context: { remember: form.remember ?? false } })
   }
 }
 const account = { controllers: [Account], providers: [Users] }
@@ -365,8 +365,8 @@ describe.each(platforms)('@LoginHandler on %s', (platform) => {
         this.#users = users
       }
       @LoginHandler()
-      async authenticate(@LoginForm('email') email: string, @LoginForm('password') password: string) {
-        return login.accept({ subject: (await this.#users.check(email, password)) ?? 'nobody' })
+      authenticate(@LoginForm('email') email: string, @LoginForm('password') password: string) {
+        return login.accept({ subject: this.#users.check(email, password) ?? 'nobody' })
       }
     }
     nest.use({ controllers: [PerRequest], providers: [Users] }, { platform }, byHandler)
