@@ -37,7 +37,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
   const meter = meterProvider.getMeter(scope)
   const verifications = meter.createCounter('hydra_kit.verifications', {
     unit: '{verification}',
-    description: 'Verified requests by outcome, reason of refusal, source of the answer and format of the token.',
+    description: 'Verifications of tokens by outcome, reason of refusal, source of the answer and format of the token.',
   })
   const lookups = meter.createCounter('hydra_kit.cache.lookups', {
     unit: '{lookup}',
