@@ -13,47 +13,49 @@ export interface AuthorizationUrlRequest {
   redirectUri: string
   /** Default `code`. */
   responseType?: string | undefined
-  /** What is asked for. `openid` for an ID token, `offline` or `offline_access` for a refresh token. */
+  /**
+   * What is asked for. `openid` for an ID token, `offline` or `offline_access` for a refresh token. Default: not sent.
+   */
   scope?: string | readonly string[] | undefined
   /** At least 8 characters: Hydra refuses shorter ones. */
   state: string
-  /** Comes back in the ID token; at least 8 characters. */
+  /** Comes back in the ID token; at least 8 characters. Default: not sent. */
   nonce?: string | undefined
-  /** PKCE (RFC 7636) with `S256`, the only method that Hydra takes. */
+  /** PKCE (RFC 7636) with `S256`, the only method that Hydra takes. Default: not sent. */
   codeChallenge?: string | undefined
-  /** Audiences of the access token; must be on the client's list. */
+  /** Audiences of the access token; must be on the client's list. Default: not sent. */
   audience?: string | readonly string[] | undefined
-  /** `none`, `login`, `consent`, and `registration` since 2.2. */
+  /** `none`, `login`, `consent`, and `registration` since 2.2. Default: not sent. */
   prompt?: string | readonly string[] | undefined
-  /** In seconds. */
+  /** The oldest login that will do, in seconds. Default: not sent. */
   maxAgeSeconds?: number | undefined
-  /** What the user may want to sign in as. */
+  /** What the user may want to sign in as. Default: not sent. */
   loginHint?: string | undefined
-  /** An earlier ID token: only this user may be signed in. */
+  /** An earlier ID token: only this user may be signed in. Default: not sent. */
   idTokenHint?: string | undefined
-  /** Requested authentication classes, best first. */
+  /** Requested authentication classes, best first. Default: not sent. */
   acrValues?: string | readonly string[] | undefined
-  /** Languages, as BCP 47 tags, best first. */
+  /** Languages, as BCP 47 tags, best first. Default: not sent. */
   uiLocales?: string | readonly string[] | undefined
-  /** How the pages should look. */
+  /** How the pages should look. Default: not sent. */
   display?: string | undefined
   /** How the answer comes back. Default: by response type. */
   responseMode?: 'query' | 'fragment' | 'form_post' | undefined
-  /** Any other parameters. */
+  /** Any other parameters. Default: none. */
   parameters?: Readonly<Record<string, string>> | undefined
-  /** Where the browser reaches Hydra, if that isn't `publicUrl`. */
+  /** Where the browser reaches Hydra. Default: `publicUrl`. */
   issuer?: string | undefined
 }
 
 /** A request to sign out (OpenID Connect RP-Initiated Logout 1.0). */
 export interface EndSessionUrlRequest {
-  /** An ID token of the session, expired or not. Needed by the other two. */
+  /** An ID token of the session, expired or not. Needed by the other two. Default: not sent. */
   idTokenHint?: string | undefined
-  /** Must equal a registered one exactly. */
+  /** Must equal a registered one exactly. Default: not sent. */
   postLogoutRedirectUri?: string | undefined
-  /** Comes back on the redirect. */
+  /** Comes back on the redirect. Default: not sent. */
   state?: string | undefined
-  /** Where the browser reaches Hydra, if that isn't `publicUrl`. */
+  /** Where the browser reaches Hydra. Default: `publicUrl`. */
   issuer?: string | undefined
 }
 

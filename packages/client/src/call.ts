@@ -30,7 +30,7 @@ export interface CallOptions {
   timeoutMs?: number | undefined
   /** Tries after the first, 0 – 5. Default: the client's. Has no effect on operations that are never repeated. */
   retries?: number | undefined
-  /** Ends the call: it then rejects with the signal's reason. */
+  /** Ends the call: it then rejects with the signal's reason. Default: none. */
   signal?: AbortSignal | undefined
 }
 

@@ -25,9 +25,9 @@ export interface StoredOAuth2Client extends OAuth2Client {
 
 /** Which clients to list. Both filters match exactly; since 1.10.5. */
 export interface ClientFilter {
-  /** Its name. */
+  /** Its name. Default: any. */
   clientName?: string | undefined
-  /** Its owner. */
+  /** Its owner. Default: any. */
   owner?: string | undefined
   /** Clients a request, 1 – 500. Default 100. */
   pageSize?: number | undefined

@@ -15,7 +15,7 @@ import type { GrantedConsent } from './wire/consent-session.ts'
 export interface ConsentFilter {
   /** Who gave them. */
   subject: string
-  /** Only those of one login session; since 2.0.3. */
+  /** Only those of one login session; since 2.0.3. Default: of all. */
   loginSessionId?: string | undefined
   /** Consents a request, 1 – 500. Default 100. */
   pageSize?: number | undefined

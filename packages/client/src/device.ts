@@ -12,9 +12,9 @@ import type { DeviceAuthorization } from './wire/device-authorization.ts'
 export interface DeviceAuthorizationRequest extends ClientCredentials {
   /** Needed in any case. */
   clientId: string
-  /** What is asked for. */
+  /** What is asked for. Default: not sent. */
   scope?: string | readonly string[] | undefined
-  /** The audiences that are asked for. */
+  /** The audiences that are asked for. Default: not sent. */
   audience?: string | readonly string[] | undefined
 }
 

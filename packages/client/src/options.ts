@@ -33,9 +33,9 @@ export interface HydraClientOptions {
   publicUrl?: string | undefined
   /** Hydra's admin port (default port 4445), without `/admin`, needed by everything else. Plain http: as `publicUrl`. */
   adminUrl?: string | undefined
-  /** The key set's full address, if it isn't `publicUrl` + `/.well-known/jwks.json`. */
+  /** The key set's full address. Default: `publicUrl` + `/.well-known/jwks.json`. */
   jwksUrl?: string | undefined
-  /** The introspection endpoint's full address: an API that only introspects then needs no `adminUrl`. */
+  /** The introspection endpoint's full address, for an API that needs no more of that port. Default: below `adminUrl`. */
   introspectionUrl?: string | undefined
   /**
    * Which Hydra this is: a line (`'1.11'`), a release (`'1.11.10'`) or `'auto'`, which asks the admin port once, on
@@ -47,7 +47,7 @@ export interface HydraClientOptions {
   adminAuth?: AdminAuth | undefined
   /**
    * Sent with every request, to both ports. For calls inside a cluster to a Hydra that expects TLS to be ended before
-   * it (`serve.tls.allow_termination_from`): `{ 'x-forwarded-proto': 'https' }`.
+   * it (`serve.tls.allow_termination_from`): `{ 'x-forwarded-proto': 'https' }`. Default: none.
    */
   headers?: Readonly<Record<string, string>> | undefined
   /** Time limit of a call in milliseconds, over connecting, headers, body and all tries. Default 5 000, at most 60 000. */
@@ -58,7 +58,10 @@ export interface HydraClientOptions {
   maxResponseBytes?: number | undefined
   /** Plain http to any host: tokens and secrets then cross the network readable. Default `false`. */
   allowInsecureHttp?: boolean | undefined
-  /** An undici dispatcher (ProxyAgent, Agent with client certificates, MockAgent …) in place of our own pool. It isn't closed by `close()`. */
+  /**
+   * An undici dispatcher (ProxyAgent, Agent with client certificates, MockAgent …). It isn't closed by `close()`.
+   * Default: a pool of this client's own.
+   */
   dispatcher?: HydraDispatcher | undefined
   /** The time in milliseconds since 1970, for `Retry-After` dates. Default `Date.now`. */
   now?: (() => number) | undefined

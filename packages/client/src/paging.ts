@@ -22,7 +22,10 @@ import type { ServerFeatures } from './server-versions/features.ts'
 export interface PageRequest {
   /** Entries a request, 1 – 500 (the cap of 1.x and 25.4 on). Default 100. */
   pageSize?: number | undefined
-  /** `next` of the page before; only for `.page()`. Don't store it: since 25.4 it expires after an hour. */
+  /**
+   * `next` of the page before; only for `.page()`. Don't store it: since 25.4 it expires after an hour. Default: the
+   * first page.
+   */
   pageToken?: string | undefined
 }
 

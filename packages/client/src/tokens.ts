@@ -16,9 +16,11 @@ import type { TokenResponse } from './wire/token-response.ts'
 export interface IntrospectRequest {
   /** Opaque or a JWT. */
   token: string
-  /** Scopes that all must be granted (under the server's scope strategy), else the answer is inactive. */
+  /**
+   * Scopes that all must be granted (under the server's scope strategy), else the answer is inactive. Default: none.
+   */
   scope?: string | readonly string[] | undefined
-  /** Where Hydra looks first; it always looks at both kinds. */
+  /** Where Hydra looks first; it always looks at both kinds. Default: not sent. */
   tokenTypeHint?: 'access_token' | 'refresh_token' | undefined
 }
 
@@ -26,7 +28,7 @@ export interface IntrospectRequest {
 export interface RevokeRequest extends ClientCredentials {
   /** An access or a refresh token. */
   token: string
-  /** Has no effect on the result. */
+  /** Has no effect on the result. Default: not sent. */
   tokenTypeHint?: 'access_token' | 'refresh_token' | undefined
 }
 

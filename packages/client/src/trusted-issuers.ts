@@ -15,7 +15,7 @@ import type { TrustedIssuer, TrustIssuerRequest } from './wire/trusted-issuer.ts
 
 /** Which issuers to list. */
 export interface IssuerFilter {
-  /** Matches exactly. */
+  /** Matches exactly. Default: any. */
   issuer?: string | undefined
   /** Issuers a request, 1 – 500. Default 100. */
   pageSize?: number | undefined

@@ -42,27 +42,27 @@ export type Defect =
 
 /** What every minted token can say. */
 export interface MintOptions {
-  /** Default `minted-client`. A client that does not exist is registered first. */
+  /** Whose token it is. Default `minted-client`. A client that does not exist is registered first. */
   readonly clientId?: string | undefined
-  /** Default `alice`; for access tokens `null` makes one of client_credentials. */
+  /** The user. Default `alice`; for access tokens `null` makes one of client_credentials. */
   readonly subject?: string | null | undefined
   /** Seconds from now. Default: the server's lifetime for this kind of token. */
   readonly expiresInSeconds?: number | undefined
-  /** Claims to add or replace. JWTs only. */
+  /** Claims to add or replace. JWTs only. Default: none. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined
-  /** Claims to leave out. JWTs only. */
+  /** Claims to leave out. JWTs only. Default: none. */
   readonly without?: readonly string[] | undefined
-  /** Makes a bad JWT, which introspection does not know; `expired` also works on opaque tokens. */
+  /** Makes a bad JWT, which introspection does not know; `expired` also works on opaque tokens. Default: a good one. */
   readonly defect?: Defect | undefined
 }
 
 /** What an access or refresh token can say. */
 export interface MintTokenOptions extends MintOptions {
-  /** Default none. */
+  /** Granted scopes: a list, or a text with spaces between them. Default: none. */
   readonly scope?: string | readonly string[] | undefined
-  /** Default none. */
+  /** Granted audience. Default: none. */
   readonly audience?: string | readonly string[] | undefined
-  /** `session.access_token` of the consent: `ext` of the token. */
+  /** `session.access_token` of the consent: `ext` of the token. Default: none. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -74,6 +74,7 @@ export interface MintAccessTokenOptions extends MintTokenOptions {
 
 /** What an ID token can say. */
 export interface MintIdTokenOptions extends MintOptions {
+  /** As the authorization request sent it. Default: none. */
   readonly nonce?: string | undefined
   /** Login session. Default: a new id. */
   readonly sid?: string | undefined
@@ -81,6 +82,7 @@ export interface MintIdTokenOptions extends MintOptions {
 
 /** What a logout token can say. */
 export interface MintLogoutTokenOptions extends MintOptions {
+  /** The login session that has ended. Default: a new id. */
   readonly sid?: string | undefined
 }
 

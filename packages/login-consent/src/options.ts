@@ -86,17 +86,20 @@ export interface LoginConsentOptions {
   readonly begin?: BeginFunction | undefined
   /** The login page gets a "create an account" button, which calls this. Default: no button. */
   readonly signUp?: AuthenticateFunction | undefined
-  /** See {@link ConsentFunction}. */
+  /** See {@link ConsentFunction}. Default: ask, unless Hydra or the client says that it may be skipped. */
   readonly consent?: ConsentFunction | undefined
   /** See {@link ClaimsFunction}. Default: no claims of yours. */
   readonly claims?: ClaimsFunction | undefined
-  /** See {@link LogoutFunction}. */
+  /**
+   * See {@link LogoutFunction}. Default: ask, unless the client has `skip_logout_consent` and it is this browser's
+   * session.
+   */
   readonly logout?: LogoutFunction | undefined
   /** See {@link EndSessionFunction}. Default: nothing to end. */
   readonly endSession?: EndSessionFunction | undefined
-  /** See {@link DeviceFunction}. */
+  /** See {@link DeviceFunction}. Default: every code is passed on to Hydra. */
   readonly device?: DeviceFunction | undefined
-  /** See {@link DescribeAccountFunction}. */
+  /** See {@link DescribeAccountFunction}. Default: the subject. */
   readonly describeAccount?: DescribeAccountFunction | undefined
   /** See {@link MapResourceFunction}. Default: `resource` is ignored. */
   readonly mapResource?: MapResourceFunction | undefined
@@ -118,22 +121,25 @@ export interface LoginConsentOptions {
   /** See {@link UserCodeOptions}. Default: trim, never fold. */
   readonly userCode?: UserCodeOptions | undefined
 
-  /** See {@link Branding}. */
+  /** See {@link Branding}. Default: a plain page without a name. */
   readonly branding?: Branding | undefined
-  /** Further languages, or other words: tables by language tag, partial ones allowed. */
+  /** Further languages, or other words: tables by language tag, partial ones allowed. Default: English and German. */
   readonly messages?: MessageTables | undefined
   /** When neither client nor browser asks for a language that exists. Default: `en`. */
   readonly defaultLocale?: string | undefined
-  /** Render functions in place of our pages, one by one. */
+  /** Render functions in place of our pages, one by one. Default: ours. */
   readonly pages?: PageRenderers | undefined
-  /** For pages of your own: allows their styles, images, scripts. `'unsafe-inline'` and `'unsafe-eval'` are refused. */
+  /**
+   * For pages of your own: allows their styles, images, scripts. `'unsafe-inline'` and `'unsafe-eval'` are refused.
+   * Default: nothing further.
+   */
   readonly contentSecurityPolicy?: ContentSecurityPolicy | undefined
   /** Show https logos of clients on the consent page: their servers then see your users' addresses. Default: false. */
   readonly clientLogos?: boolean | undefined
   /** Show Hydra's own error texts on the error page. Anybody can put text into that address, so default: loopback only. */
   readonly showErrorDescriptions?: boolean | undefined
 
-  /** See {@link LimitOptions}. */
+  /** See {@link LimitOptions}. Default: 64 KiB, 10 s. */
   readonly limits?: LimitOptions | undefined
   /** Refuses tries of passwords and device codes. Default: {@link createMemoryLimiter}. */
   readonly limit?: LimitCallback | undefined

@@ -95,19 +95,28 @@ export interface IssuerOptions {
   readonly audience: string | readonly string[] | null
   /** Where this process reaches Hydra's public port, for keys. Default: `issuer`. */
   readonly publicUrl?: string | undefined
-  /** Address of the key set, if it is not `publicUrl` + `/.well-known/jwks.json`. */
+  /** Address of the key set. Default: `publicUrl` + `/.well-known/jwks.json`. */
   readonly jwksUrl?: string | undefined
-  /** Hydra's admin port, for introspection. Prefer `introspectionUrl`: an API needs nothing else of that port. */
+  /**
+   * Hydra's admin port, for introspection. Prefer `introspectionUrl`: an API needs nothing else of that port. Default:
+   * none.
+   */
   readonly adminUrl?: string | undefined
-  /** Credentials that go with `adminUrl`. */
+  /** Credentials that go with `adminUrl`. Default: none. */
   readonly adminAuth?: IntrospectionAuth | undefined
-  /** The introspection endpoint alone, as `http://hydra-admin:4445/admin/oauth2/introspect`. Instead of `adminUrl`. */
+  /**
+   * The introspection endpoint alone, as `http://hydra-admin:4445/admin/oauth2/introspect`. Instead of `adminUrl`.
+   * Default: none.
+   */
   readonly introspectionUrl?: string | undefined
-  /** Credentials that go with `introspectionUrl`. */
+  /** Credentials that go with `introspectionUrl`. Default: none. */
   readonly introspectionAuth?: IntrospectionAuth | undefined
-  /** A ready `HydraClient`, instead of the URLs, credentials and transport options. It stays open on `close()`. */
+  /**
+   * A ready `HydraClient`, instead of the URLs, credentials and transport options. It stays open on `close()`. Default:
+   * one of its own.
+   */
   readonly client?: VerificationClient | undefined
-  /** Header fields sent with every call, as `{ 'x-forwarded-proto': 'https' }` in a cluster. */
+  /** Header fields sent with every call, as `{ 'x-forwarded-proto': 'https' }` in a cluster. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Hydra's version, as `'1.11'`; default `'auto'`. Only matters for `adminUrl`. */
   readonly serverVersion?: HydraClientOptions['serverVersion']
@@ -120,7 +129,7 @@ export interface IssuerOptions {
   readonly requireAtJwt?: boolean | undefined
   /**
    * Keys of an earlier run, as `hydrate()` gave them: tokens are verified at once, also while Hydra is down, for at most
-   * one hour after the start. The first token renews them in the background.
+   * one hour after the start. The first token renews them in the background. Default: none.
    */
   readonly savedKeys?: PublicKeySet | undefined
   /** How JWTs are checked. Default `keys`. */
@@ -143,7 +152,7 @@ export interface IssuerOptions {
   readonly cache?: CacheOptions | undefined
   /** Allows `http:` to public hosts. Tokens then cross the network in the clear. Default false. */
   readonly allowInsecureHttp?: boolean | undefined
-  /** An undici dispatcher (`Agent`, `Pool`, `MockAgent`) that carries every call. */
+  /** An undici dispatcher (`Agent`, `Pool`, `MockAgent`) that carries every call. Default: a pool of its own. */
   readonly dispatcher?: HydraClientOptions['dispatcher']
 }
 
@@ -157,17 +166,22 @@ export interface NamedIssuerOptions extends IssuerOptions {
 export interface SharedOptions<Extra> {
   /** Where tokens may stand. Default `['header']`. A token in two of these places is refused. */
   readonly tokenFrom?: readonly TokenPlace[] | undefined
-  /** Checks and types `session.access_token`. Must be synchronous; what it returns becomes `token.extra`. */
+  /**
+   * Checks and types `session.access_token`. Must be synchronous; what it returns becomes `token.extra`. Default:
+   * unchecked.
+   */
   readonly extra?: StandardSchema<Extra> | undefined
-  /** `realm` of the challenge (RFC 9110 section 11.5): printable ASCII without quote and backslash. */
+  /** `realm` of the challenge (RFC 9110 section 11.5): printable ASCII without quote and backslash. Default: none. */
   readonly realm?: string | undefined
-  /** `resource_metadata` of the challenge (RFC 9728 section 5.1): URL of the protected resource metadata. */
+  /**
+   * `resource_metadata` of the challenge (RFC 9728 section 5.1): URL of the protected resource metadata. Default: none.
+   */
   readonly resourceMetadataUrl?: string | undefined
   /** Current time in milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** Called with the precise reason of each refusal. */
+  /** Called with the precise reason of each refusal. Default: nothing. */
   readonly onRefused?: OnRefused | undefined
-  /** Called for each accepted request. */
+  /** Called for each accepted request. Default: nothing. */
   readonly onVerified?: OnVerified | undefined
   /** Spans and metrics: `openTelemetry()` of `@hydra-kit/resource-server/opentelemetry`. Default: none. */
   readonly telemetry?: Telemetry | undefined

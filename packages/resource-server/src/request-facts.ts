@@ -6,9 +6,9 @@ export interface RequestFacts {
   readonly url: string
   /** Header fields with lower-case names, as `IncomingMessage.headers`. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** The parsed body of a form POST. Only read when tokens in the form are switched on. */
+  /** The parsed body of a form POST. Only read when tokens in the form are switched on. Default: none. */
   readonly form?: unknown
-  /** Whatever tells tenants apart, for `selectIssuer`. */
+  /** Whatever tells tenants apart, for `selectIssuer`. Default: none. */
   readonly tenant?: string | undefined
 }
 
