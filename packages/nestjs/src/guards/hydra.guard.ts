@@ -1,8 +1,15 @@
-import { isBearerTokenError, type VerifiedToken } from '@hydra-kit/resource-server'
+import {
+  authenticateAtOnce,
+  isBearerTokenError,
+  isPending,
+  type RequestFacts,
+  type VerifiedToken,
+} from '@hydra-kit/resource-server'
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
+import type { ContextAdapter } from '../contexts/context-adapter.ts'
 import { adapterOf } from '../contexts/registry.ts'
 import { remember } from '../contexts/remembered.ts'
-import { HydraInstances } from '../instances.ts'
+import { HydraInstances, type HydraInstance } from '../instances.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import { routeRuleOf, type RouteRule } from './route-rule.ts'
 
@@ -31,33 +38,69 @@ export class HydraGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const route = routeRuleOf(context.getClass(), context.getHandler())
     if (route.access === 'public' || judged in context) return true
-    return this.#judge(context, route)
-  }
-
-  async #judge(context: ExecutionContext, route: RouteRule): Promise<boolean> {
     const adapter = adapterOf(context)
     if (!route.annotated && adapter.isInner?.(context) === true) return true
-    const { resourceServer, settings } = this.#instances.get(route.instance)
-    let token: VerifiedToken<unknown> | undefined
+    const call = { context, route, adapter, instance: this.#instances.get(route.instance) }
+    let facts: RequestFacts
+    let outcome: VerifiedToken<unknown> | Promise<VerifiedToken<unknown>>
     try {
-      const tenant = settings.tenant?.(context)
-      const read = adapter.factsOf(context, settings)
-      const facts = tenant === undefined ? read : { ...read, tenant }
-      token = await resourceServer.authenticate(facts, route.rule)
-      if (route.requirement !== undefined) resourceServer.authorize(token, route.requirement)
-      adapter.accepted?.(resourceServer.responseHeaders(facts), context)
-      this.#log.accepted()
+      facts = factsOf(call)
+      outcome = authenticateAtOnce(call.instance.resourceServer, facts, route.rule)
     } catch (error) {
-      if (route.access !== 'optional' || !isMissing(error)) {
-        this.#log.refused(error, context)
-        const answer = resourceServer.toHttpError(error, { scope: route.scope })
-        throw answer === undefined ? error : await adapter.refusal(error, answer, context)
-      }
+      return this.#refuse(call, error)
     }
-    remember(adapter.carrierOf(context), route.instance, { token })
-    Object.defineProperty(context, judged, { value: true })
-    return true
+    // Not async: nearly every token is remembered, and a promise for it would cost more than all the rest.
+    if (!isPending(outcome)) return this.#accept(call, facts, outcome)
+    return outcome.then(
+      (token) => this.#accept(call, facts, token),
+      (error: unknown) => this.#refuse(call, error),
+    )
   }
+
+  #accept(call: Call, facts: RequestFacts, token: VerifiedToken<unknown>): boolean | Promise<boolean> {
+    const { context, adapter, route, instance } = call
+    try {
+      if (route.requirement !== undefined) instance.resourceServer.authorize(token, route.requirement)
+      adapter.accepted?.(instance.resourceServer.responseHeaders(facts), context)
+    } catch (error) {
+      return this.#refuse(call, error)
+    }
+    this.#log.accepted()
+    return pass(call, token)
+  }
+
+  #refuse(call: Call, error: unknown): boolean | Promise<boolean> {
+    const { context, adapter, route, instance } = call
+    if (route.access === 'optional' && isMissing(error)) return pass(call, undefined)
+    this.#log.refused(error, context)
+    const answer = instance.resourceServer.toHttpError(error, { scope: route.scope })
+    return refusal(answer === undefined ? error : adapter.refusal(error, answer, context))
+  }
+}
+
+/** What the guard knows of a call. */
+interface Call {
+  readonly context: ExecutionContext
+  readonly route: RouteRule
+  readonly adapter: ContextAdapter
+  readonly instance: HydraInstance
+}
+
+function factsOf({ context, adapter, instance }: Call): RequestFacts {
+  const { settings } = instance
+  const facts = adapter.factsOf(context, settings)
+  const tenant = settings.tenant?.(context)
+  return tenant === undefined ? facts : { ...facts, tenant }
+}
+
+function pass({ context, adapter, route }: Call, token: VerifiedToken<unknown> | undefined): true {
+  remember(adapter.carrierOf(context), route.instance, { token })
+  ;(context as { [judged]?: true })[judged] = true
+  return true
+}
+
+async function refusal(error: unknown): Promise<never> {
+  throw await error
 }
 
 /** RFC 6750 section 3.1: a request without credentials is no error of the caller; only this one can be let through. */
