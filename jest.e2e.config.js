@@ -1,6 +1,6 @@
 /** Browser tests: `npm run e2e`. They need a Chromium (`/usr/bin/chromium`, or `CHROMIUM_PATH`). */
 const swc = {
-  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+  jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true } },
   module: { type: 'commonjs' },
 }
 

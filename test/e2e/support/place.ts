@@ -1,16 +1,23 @@
-/** A Hydra, a login and consent app in Express, and a client: each at an origin of its own. */
+/**
+ * A Hydra, a login and consent app, and a client: each at an origin of its own. The Hydra is embedded, or the one of
+ * `HYDRA_PUBLIC_URL` and `HYDRA_ADMIN_URL`, whose pages are below `HYDRA_LOGIN_URL` (`urls.login` is that + `/login`).
+ */
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { randomBytes } from 'node:crypto'
-import { createHydraClient } from '@hydra-kit/client'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createHydraClient, type HydraClient } from '@hydra-kit/client'
 import { startHydra, type EmbeddedHydra } from '@hydra-kit/embedded'
-import { createLoginConsentProvider, login, loginConsentRouter, type LoginConsentOptions } from '@hydra-kit/express'
+import { login, type LoginConsentOptions } from '@hydra-kit/express'
 import express from 'express'
+import { expressApp, type App, type StartApp } from './apps.ts'
 
 /** See the module. */
 export interface Place {
+  /** Of a server that is not embedded, only its addresses. */
   readonly hydra: EmbeddedHydra
+  /** Whether the server keeps one flow a browser, whatever the client: 1.x. */
+  readonly isV1: boolean
   readonly loginUrl: string
   /** Begins a sign-in. */
   authorizeUrl(parameters?: Record<string, string>): string
@@ -23,10 +30,19 @@ export interface Place {
   stop(): Promise<void>
 }
 
-/** Starts it. */
-export async function startPlace(): Promise<Place> {
-  let app: RequestListener = () => {}
-  const loginServer = await listen((request, response) => app(request, response))
+/** Whether time and faults are ours to make. */
+export const isEmbedded: boolean = process.env['HYDRA_PUBLIC_URL'] === undefined
+
+/** Starts it, with an app of that kind. */
+export async function startPlace(startApp: StartApp = expressApp): Promise<Place> {
+  const loginPort = Number(new URL(process.env['HYDRA_LOGIN_URL'] ?? 'http://127.0.0.1:0').port)
+  /** An app takes a moment to start: it does when the first request comes. */
+  let app: Promise<App> | undefined
+  let wanted: LoginConsentOptions
+  const loginServer = await listen((request, response) => {
+    app ??= startApp(wanted)
+    void app.then(({ listener }) => listener(request, response))
+  }, loginPort)
   const clientServer = await listen(clientApp() as RequestListener)
   const loginUrl = urlOf(loginServer)
   const redirectUri = `${urlOf(clientServer)}/callback`
@@ -44,28 +60,22 @@ export async function startPlace(): Promise<Place> {
     tos_uri: 'https://photos.example/terms',
     client_uri: 'https://photos.example/',
   })
-  const hydra = await startHydra({
-    urls: {
-      login: `${loginUrl}/login`,
-      consent: `${loginUrl}/consent`,
-      logout: `${loginUrl}/logout`,
-      error: `${loginUrl}/error`,
-      postLogoutRedirect: `${loginUrl}/signed-out`,
-      deviceVerification: `${loginUrl}/device`,
-      deviceSuccess: `${loginUrl}/device/done`,
-    },
-    clients: [client('printer', 'Photo Printer'), client('album', 'Album')],
-  })
+  const clients = [client('printer', 'Photo Printer'), client('album', 'Album')]
+  const hydra = isEmbedded ? await startEmbedded(loginUrl, clients) : runningServer()
   const admin = createHydraClient({ adminUrl: hydra.adminUrl, retries: 0 })
+  if (!isEmbedded) for (const one of clients) await register(admin, one)
+  const { line } = await admin.serverVersion()
+  // A server that is not ours remembers the consents of the last test.
+  let subject = 'alice'
   const configure = (options: Partial<LoginConsentOptions> = {}): void => {
-    const provider = createLoginConsentProvider({
+    wanted = {
       hydra: admin,
       issuer: hydra.publicUrl,
       publicUrl: loginUrl,
       secret: 'a secret of these tests, 32 bytes or more',
       authenticate: ({ form }) =>
         form.email === 'alice@example.com' && form.password === 'wonderland'
-          ? login.accept({ subject: 'alice' })
+          ? login.accept({ subject })
           : login.retry('Wrong e-mail or password.'),
       describeAccount: () => ({ name: 'Alice Liddell', detail: 'alice@example.com' }),
       scopes: {
@@ -78,12 +88,14 @@ export async function startPlace(): Promise<Place> {
       onError: () => {},
       now: hydra.now,
       ...options,
-    })
-    app = express().use(loginConsentRouter(provider)) as RequestListener
+    }
+    void app?.then((old) => old.close())
+    app = undefined
   }
   configure()
   return {
     hydra,
+    isV1: line.startsWith('1.'),
     loginUrl,
     configure,
     authorizeUrl(parameters = {}) {
@@ -116,7 +128,8 @@ export async function startPlace(): Promise<Place> {
       }
     },
     async reset() {
-      await hydra.reset()
+      if (isEmbedded) await hydra.reset()
+      else subject = randomUUID()
       configure()
     },
     async stop() {
@@ -124,10 +137,38 @@ export async function startPlace(): Promise<Place> {
         server.closeAllConnections()
         server.close()
       }
+      await (await app)?.close()
       await admin.close()
-      await hydra.stop()
+      if (isEmbedded) await hydra.stop()
     },
   }
+}
+
+function startEmbedded(loginUrl: string, clients: readonly Record<string, unknown>[]): Promise<EmbeddedHydra> {
+  return startHydra({
+    urls: {
+      login: `${loginUrl}/login`,
+      consent: `${loginUrl}/consent`,
+      logout: `${loginUrl}/logout`,
+      error: `${loginUrl}/error`,
+      postLogoutRedirect: `${loginUrl}/signed-out`,
+      deviceVerification: `${loginUrl}/device`,
+      deviceSuccess: `${loginUrl}/device/done`,
+    },
+    clients,
+  })
+}
+
+function runningServer(): EmbeddedHydra {
+  const { HYDRA_PUBLIC_URL: publicUrl, HYDRA_ADMIN_URL: adminUrl, HYDRA_LOGIN_URL: loginUrl } = process.env
+  if (adminUrl === undefined || loginUrl === undefined) throw new Error('set HYDRA_ADMIN_URL and HYDRA_LOGIN_URL too')
+  return { publicUrl, adminUrl, now: Date.now } as unknown as EmbeddedHydra
+}
+
+async function register(admin: HydraClient, client: Record<string, unknown>): Promise<void> {
+  // Left over from an earlier run, perhaps; its callback is at another port now.
+  await admin.clients.delete(client['client_id'] as string).catch(() => undefined)
+  await admin.clients.create(client)
 }
 
 /** A client that shows what came back. */
@@ -139,8 +180,8 @@ function clientApp(): express.Express {
   })
 }
 
-async function listen(listener: RequestListener): Promise<Server> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
+async function listen(listener: RequestListener, port = 0): Promise<Server> {
+  const server = createServer(listener).listen(port, '127.0.0.1')
   await once(server, 'listening')
   return server
 }
