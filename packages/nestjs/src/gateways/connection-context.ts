@@ -6,6 +6,12 @@ type Handler = ReturnType<ExecutionContext['getHandler']>
 /** Stands for `handleConnection` of a gateway that has none: a handler that no decorator says anything about. */
 const noHandler: Handler = Object.defineProperty(() => {}, 'name', { value: '' })
 
+/** What the decorators about connections to a gateway stand on. */
+export function connectionHandlerOf(gateway: Type): Handler {
+  const { handleConnection } = gateway.prototype as { readonly handleConnection?: Handler }
+  return handleConnection ?? noHandler
+}
+
 /** A connection to a gateway, judged by the decorators of the class and of `handleConnection`. */
 export class ConnectionContext implements ExecutionContext {
   readonly #gateway: Type
@@ -21,8 +27,7 @@ export class ConnectionContext implements ExecutionContext {
   }
 
   getHandler(): Handler {
-    const { handleConnection } = this.#gateway.prototype as { readonly handleConnection?: Handler }
-    return handleConnection ?? noHandler
+    return connectionHandlerOf(this.#gateway)
   }
 
   getArgs<T extends unknown[]>(): T {

@@ -3,6 +3,7 @@ import { ModuleRef, ModulesContainer, type ApplicationConfig } from '@nestjs/cor
 import { HydraInstances } from '../instances.ts'
 import { optionsError } from '../options-error.ts'
 import { httpRoutes } from './http-routes.ts'
+import { messageRoutes } from './message-routes.ts'
 import type { RouteEntry } from './route-entry.ts'
 import { routeTable } from './route-table.ts'
 
@@ -26,9 +27,10 @@ export class HydraRoutes implements OnApplicationBootstrap {
     this.#instances = instances
   }
 
-  /** The routes of all controllers, those of imported packages too. */
+  /** The routes, resolvers and message handlers of all modules, those of imported packages too. */
   list(): readonly RouteEntry[] {
-    return httpRoutes(this.#modules, configOf(this.#moduleRef), this.#instances)
+    const http = httpRoutes(this.#modules, configOf(this.#moduleRef), this.#instances)
+    return [...http, ...messageRoutes(this.#modules, this.#instances)]
   }
 
   /** The list. */
