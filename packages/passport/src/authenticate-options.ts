@@ -1,5 +1,6 @@
 /** What one route asks for: the options of `passport.authenticate('hydra', { … })`. */
 import { assertRequirement, assertRule, type Requirement, type Rule } from '@hydra-kit/resource-server'
+import type { AuthenticateOptions } from 'passport'
 import { optionsError } from './options-error.ts'
 
 /** What the strategy reads of the options of `passport.authenticate`, beside Passport's own. */
@@ -22,6 +23,11 @@ export interface HydraAuthenticateOptions {
    * Default false.
    */
   optional?: boolean
+}
+
+declare module 'passport' {
+  // Passport's own types know `scope` already.
+  interface AuthenticateOptions extends Omit<HydraAuthenticateOptions, 'scope'> {}
 }
 
 /** The same, looked through. */
@@ -62,9 +68,7 @@ const demandNames: ReadonlySet<string> = new Set(['scope', 'anyScope', 'claims',
  *
  * @throws TypeError `ERR_OPTIONS` naming the option and the cure
  */
-export function routeRule(
-  options: HydraAuthenticateOptions & { session?: unknown; assignProperty?: unknown },
-): RouteRule {
+export function routeRule(options: AuthenticateOptions): RouteRule {
   const { scope, anyScope, claims, audience, freshWithinSeconds, optional = false, ...others } = options
   for (const name of Object.keys(others)) {
     if (!namesOfPassport.has(name)) {

@@ -6,7 +6,8 @@ import {
   type ResourceServer,
   type VerifiedToken,
 } from '@hydra-kit/resource-server'
-import { routeRule, type HydraAuthenticateOptions } from './authenticate-options.ts'
+import type { AuthenticateOptions } from 'passport'
+import { routeRule } from './authenticate-options.ts'
 import { setHidden } from './hidden-property.ts'
 import { setFailure, type HydraFailure } from './hydra-failure.ts'
 import { factsOf, type PassportRequest } from './passport-request.ts'
@@ -78,7 +79,7 @@ export class HydraBearerStrategy<Extra = Readonly<Record<string, unknown>>> {
   }
 
   /** Called by Passport, on an object that it made for this request. */
-  authenticate(this: PassportActions, request: PassportRequest, options: HydraAuthenticateOptions = {}): void {
+  authenticate(this: PassportActions, request: PassportRequest, options: AuthenticateOptions = {}): void {
     // Two arguments, not a catch: what an app throws from within Passport's callback is not ours to answer.
     decide((this as Configured)[settings], request, options).then(
       (outcome) => {
@@ -94,7 +95,7 @@ export class HydraBearerStrategy<Extra = Readonly<Record<string, unknown>>> {
 async function decide<Extra>(
   { resourceServer, tenant, findUser }: StrategySettings<Extra>,
   request: PassportRequest,
-  options: HydraAuthenticateOptions,
+  options: AuthenticateOptions,
 ): Promise<Outcome> {
   const { rule, requirement, scope, optional } = routeRule(options)
   const facts = factsOf(request, tenant?.(request))

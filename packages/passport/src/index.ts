@@ -1,5 +1,3 @@
-import type {} from './passport-augmentation.ts'
-
 export { HydraBearerStrategy } from './hydra-bearer-strategy.ts'
 export type { HydraAuthInfo, PassportActions } from './hydra-bearer-strategy.ts'
 export type { HydraBearerStrategyOptions, SharedResourceServer, StrategyOptions } from './strategy-options.ts'
