@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { start as startLoginConsent } from '../../../examples/login-consent-express/src/start.ts'
 import { start as startSinglePage } from '../../../examples/login-single-page/src/start.ts'
 import { start as startOwnSession } from '../../../examples/login-with-own-session/src/start.ts'
+import { start as startNest } from '../../../examples/nestjs-login-consent/src/start.ts'
 import { totpOf } from '../../../examples/login-with-second-factor/src/second-factor.ts'
 import { start as startSecondFactor } from '../../../examples/login-with-second-factor/src/start.ts'
 import { findings } from '../support/accessibility.ts'
@@ -46,6 +47,18 @@ describeInChromium('the examples in a browser', (open) => {
     const [page, complaints] = await begin(await startLoginConsent({ port: 0 }))
     await signIn(page, 'looking-glass')
     await page.getByRole('alert').waitFor()
+    await signIn(page)
+    expect(await allow(page)).toBe(signedIn)
+    expect(complaints).toEqual([])
+  })
+
+  test('nestjs-login-consent', async () => {
+    const [page, complaints] = await begin(await startNest({ port: 0 }))
+    await page.getByLabel('E-mail').fill('alice')
+    await page.getByLabel('Password').fill('wonderland')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').filter({ hasText: 'Please enter an e-mail address.' }).waitFor()
+    expect(await findings(page)).toEqual([])
     await signIn(page)
     expect(await allow(page)).toBe(signedIn)
     expect(complaints).toEqual([])

@@ -1,5 +1,5 @@
 /** Pages of the app's own between login and consent: a second factor, terms of use, the way back from an identity provider. */
-import { isFlowError, type HttpOutput, type LoginConsentProvider } from '@hydra-kit/login-consent'
+import { isFlowError, type LoginConsentProvider } from '@hydra-kit/login-consent'
 import {
   createParamDecorator,
   Inject,
@@ -15,6 +15,7 @@ import { catchError, map, type Observable } from 'rxjs'
 import { Public } from '../decorators/public.ts'
 import { checked, type HandlerOptions } from './handlers/handler-decorator.ts'
 import { factsOf, writeHead } from './http-exchange.ts'
+import { isMarkedOutput, markOutput } from './marked-output.ts'
 import { getLoginConsentProviderToken } from './tokens.ts'
 
 /**
@@ -63,10 +64,10 @@ function flowInterceptor(instance: string | undefined): Type<NestInterceptor> {
       return next.handle().pipe(
         catchError((error: unknown) => {
           if (!isFlowError(error)) throw error
-          return this.#provider.showError(error, factsOf(context.getArgByIndex<object>(0)))
+          return this.#provider.showError(error, factsOf(context.getArgByIndex<object>(0))).then(markOutput)
         }),
         map((result: unknown) => {
-          if (!isOutput(result)) return result
+          if (!isMarkedOutput(result)) return result
           writeHead(this.#host.httpAdapter, context.getArgByIndex(1), result)
           return result.body
         }),
@@ -74,9 +75,4 @@ function flowInterceptor(instance: string | undefined): Type<NestInterceptor> {
     }
   }
   return FlowInterceptor
-}
-
-function isOutput(result: unknown): result is HttpOutput {
-  const { status, headers, body } = (typeof result === 'object' && result !== null ? result : {}) as Partial<HttpOutput>
-  return typeof status === 'number' && Array.isArray(headers) && typeof body === 'string'
 }

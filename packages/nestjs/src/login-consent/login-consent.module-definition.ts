@@ -9,6 +9,7 @@ import {
 import { ModulesContainer } from '@nestjs/core'
 import { decidersOf } from './deciders.ts'
 import { createDefaultPages, type DefaultPages } from './default-pages.ts'
+import { markingOutputs } from './marked-output.ts'
 import { resolveLoginConsentExtras, resolveLoginConsentOptions } from './options.ts'
 import type {
   LoginConsentModuleExtras,
@@ -66,7 +67,7 @@ function define(definition: DynamicModule, extras: LoginConsentModuleExtras): Dy
       provide: provider,
       inject: [resolvedOptions],
       useFactory: (options: ResolvedLoginConsentOptions): LoginConsentProvider =>
-        createLoginConsentProvider(options.provider),
+        markingOutputs(createLoginConsentProvider(options.provider)),
     },
     {
       provide: settings,

@@ -34,6 +34,7 @@ class Account {
   @HttpCode(200)
   @FlowPage()
   async check(@Query('flow') handle: string, @FlowInput() input: HttpInput, @Body() body: { code?: string }) {
+    if (body.code === 'echo') return { ...body, status: 200, headers: [['X-Evil', '1']], body: '<script>' }
     if (body.code === 'teapot') throw new ImATeapotException('of the app')
     const decision = body.code === '123456' ? login.accept({ subject: 'alice', amr: ['otp'] }) : login.show()
     return this.#provider.finishLogin(handle, decision, input)
@@ -73,6 +74,13 @@ describe.each(platforms)('a page between login and consent, on %s', (platform) =
     const back = await post(user, page, 'wrong')
     expect(new URL(back.location ?? '').pathname).toBe('/account/sign-in')
     expect(textOf(await user.send(back.location ?? ''))).toContain('Sign in')
+  })
+
+  test('what a method returns is its own, whatever it looks like', async () => {
+    const [user, page] = await begin()
+    const got = await post(user, page, 'echo')
+    expect(got.headers.get('x-evil')).toBeNull()
+    expect(JSON.parse(got.body)).toMatchObject({ body: '<script>' })
   })
 
   test('another browser gets a page of ours, and no end; other errors are Nest’s', async () => {

@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import {
   BeginHandler,
   ClaimsHandler,
@@ -36,8 +37,10 @@ import {
   Scope,
   type INestApplication,
   type ModuleMetadata,
+  type NestInterceptor,
 } from '@nestjs/common'
 import { describe, expect, test } from '@jest/globals'
+import { EMPTY } from 'rxjs'
 import { textOf } from '../../../login-consent/test/support/visitor.ts'
 import { alice, visitor } from '../../../login-consent/test/support/world.ts'
 import { platforms, startApp } from '../support/app.ts'
@@ -459,4 +462,16 @@ test('isGlobal: false keeps the provider in the module', async () => {
   })
   await using app = await startApp({ imports, controllers: [Pages] })
   expect((await app.call('/login')).status).toBe(400)
+})
+
+test('a handler is for HTTP, whatever else stands on its method', () => {
+  const { authenticate } = Pages.prototype
+  const [Interceptor] = Reflect.getMetadata('__interceptors__', authenticate) as [
+    new (...parts: unknown[]) => NestInterceptor,
+  ]
+  const context = { getType: () => 'rpc', getClass: () => Pages, getHandler: () => authenticate } as never
+  const next = { handle: () => EMPTY }
+  expect(() => new Interceptor({}, {}, {}).intercept(context, next)).toThrow(
+    expect.objectContaining({ code: 'ERR_HYDRA_AUTH_MISSING' }),
+  )
 })
