@@ -17,16 +17,18 @@ type Authenticate<Extra> = ResourceServer<Extra>['authenticate'] & { [atOnce]?: 
 
 /** Makes `authenticate` out of a function that decides at once what it can. */
 export function authenticateThrough<Extra>(decide: AtOnce<Extra>): ResourceServer<Extra>['authenticate'] {
-  // Not async: another promise between verifier and caller costs more than the rest of a remembered token.
-  const authenticate: Authenticate<Extra> = (facts, rule) => {
-    try {
-      return Promise.resolve(decide(facts, rule))
-    } catch (error) {
-      return Promise.reject(error as Error)
-    }
-  }
+  const authenticate: Authenticate<Extra> = (facts, rule) => promised(() => decide(facts, rule))
   authenticate[atOnce] = decide
   return authenticate
+}
+
+/** Not an async function: another promise between verifier and caller costs more than the rest of a remembered token. */
+export function promised<T extends object>(decide: () => T | Promise<T>): Promise<T> {
+  try {
+    return Promise.resolve(decide())
+  } catch (error) {
+    return Promise.reject(error as Error)
+  }
 }
 
 /**

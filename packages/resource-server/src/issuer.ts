@@ -103,17 +103,25 @@ export function createIssuer(options: ResolvedIssuer, now: () => number): Issuer
   const verifications = new Map<string, Promise<JwtAnswer>>()
 
   /** One signature check for any number of equal tokens at once. */
-  async function verifyOnce(key: string, token: string, jws: UnverifiedJws): Promise<JwtAnswer> {
+  function verifyOnce(key: string, token: string, jws: UnverifiedJws): Promise<JwtAnswer> | JwtAnswer {
     const known = recallVerified(key)
     if (known !== undefined) return known
     const running = verifications.get(key)
     if (running !== undefined) return running
-    const verification = verifyJwt(token, jws, keySet, algorithms).finally(() => verifications.delete(key))
+    const verification = verifyAndRemember(key, token, jws)
     verifications.set(key, verification)
-    const jwt = await verification
-    // The claims are three quarters of the token's length; the rest is what an entry costs beside them.
-    verified.set(key, jwt, { size: entryBytes + token.length })
-    return jwt
+    return verification
+  }
+
+  async function verifyAndRemember(key: string, token: string, jws: UnverifiedJws): Promise<JwtAnswer> {
+    try {
+      const jwt = await verifyJwt(token, jws, keySet, algorithms)
+      // The claims are three quarters of the token's length; the rest is what an entry costs beside them.
+      verified.set(key, jwt, { size: entryBytes + token.length })
+      return jwt
+    } finally {
+      verifications.delete(key)
+    }
   }
 
   function recallOpaque(key: string, token: string, freshWithinMs: number | undefined): Finding | undefined {

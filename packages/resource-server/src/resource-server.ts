@@ -1,4 +1,4 @@
-import { authenticateThrough } from './at-once.ts'
+import { authenticateThrough, promised } from './at-once.ts'
 import { assertTokenLength, bearerTokenReader, hasQueryToken } from './bearer-token.ts'
 import { isBearerTokenError } from './errors.ts'
 import type { BearerTokenError, VerificationUnavailableError } from './errors.ts'
@@ -170,11 +170,13 @@ export function assembleResourceServer<Extra>(parts: ResourceServerParts<Extra>)
 
   return {
     authenticate: authenticateThrough(findAndVerify),
-    async verify(rawToken, rule) {
-      const route = routePolicy(rule)
-      return watched((sink) => {
-        reporting(sink, () => assertTokenLength(rawToken))
-        return verifier(rawToken, route, rule?.issuer === undefined ? undefined : { name: rule.issuer }, sink)
+    verify(rawToken, rule) {
+      return promised(() => {
+        const route = routePolicy(rule)
+        return watched((sink) => {
+          reporting(sink, () => assertTokenLength(rawToken))
+          return verifier(rawToken, route, rule?.issuer === undefined ? undefined : { name: rule.issuer }, sink)
+        })
       })
     },
     authorize(token, requirement) {

@@ -2,6 +2,7 @@
 import { deepFreeze, isJsonObject, ownClaim } from './claims.ts'
 import type { Claims } from './claims.ts'
 import type { KeyHandle } from './key-set.ts'
+import { shareRepeatedValues } from './shared-values.ts'
 import { intersectScopes, parseScopes } from './scopes.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
@@ -55,8 +56,9 @@ export interface InactiveAnswer {
 /** What introspection said. */
 export type IntrospectionAnswer = ActiveAnswer | InactiveAnswer
 
-/** Checks the types of a JWT's claims; undefined if one is wrong. */
+/** Checks the types of a JWT's claims; undefined if one is wrong. The claims are frozen, and nobody's but the answer's. */
 export function readJwtAnswer(claims: Claims, type: string | undefined, key: KeyHandle): JwtAnswer | undefined {
+  shareRepeatedValues(claims)
   const typed = readTypedClaims(claims, jwtScopes(claims))
   return typed && { format: 'jwt', ...typed, claims: deepFreeze(claims), type, key }
 }

@@ -50,7 +50,7 @@ export function createVerifier<Extra>(issuers: readonly Issuer[], options: Resol
     }
     const finding = recall(jwtShaped, key, token, route, selected ?? only)
     if (finding !== undefined) return decide(finding, route, events)
-    return find(jwtShaped, key, token, route, selection, selected, events).then((found) => decide(found, route, events))
+    return findAndDecide(jwtShaped, key, token, route, selection, selected, events)
   }
 
   /** Judges what was found, whether it was remembered or is new. Nothing is accepted that was not judged here. */
@@ -68,8 +68,8 @@ export function createVerifier<Extra>(issuers: readonly Issuer[], options: Resol
     }
   }
 
-  /** Finds out about a token that is not remembered. */
-  async function find(
+  /** The same for a token that is not remembered. */
+  async function findAndDecide(
     jwtShaped: boolean,
     key: string,
     token: string,
@@ -77,9 +77,10 @@ export function createVerifier<Extra>(issuers: readonly Issuer[], options: Resol
     selection: Selection | undefined,
     selected: Issuer | undefined,
     events: EventSink,
-  ): Promise<Finding> {
+  ): Promise<VerifiedToken<Extra>> {
     let source: VerificationSource | undefined
     let issuer = selected ?? only
+    let finding: Finding
     try {
       const jws = jwtShaped ? parseJws(token) : undefined
       if (jws === undefined) {
@@ -87,14 +88,16 @@ export function createVerifier<Extra>(issuers: readonly Issuer[], options: Resol
         assertToken68(token)
         issuer = assertOpaqueIssuer(issuer, selection)
         source = 'introspection'
-        return await findOpaque(issuer, key, token, route)
+        finding = await findOpaque(issuer, key, token, route)
+      } else {
+        issuer = issuerOf(jws.claims?.['iss'], selected)
+        source = 'keys'
+        finding = await issuer.findJwt(key, token, jws, route.freshWithinMs)
       }
-      issuer = issuerOf(jws.claims?.['iss'], selected)
-      source = 'keys'
-      return await issuer.findJwt(key, token, jws, route.freshWithinMs)
     } catch (error) {
       throw report(error, events, source, issuer)
     }
+    return decide(finding, route, events)
   }
 
   function report(error: unknown, events: EventSink, source?: VerificationSource, issuer?: Issuer): unknown {
@@ -149,7 +152,7 @@ export function createVerifier<Extra>(issuers: readonly Issuer[], options: Resol
   }
 }
 
-async function findOpaque(issuer: Issuer, key: string, token: string, route: RoutePolicy): Promise<Finding> {
+function findOpaque(issuer: Issuer, key: string, token: string, route: RoutePolicy): Finding | Promise<Finding> {
   // A token of three parts that is no JWS: it was not looked up as an opaque one yet.
   return issuer.recallOpaque(key, token, route.freshWithinMs) ?? issuer.findOpaque(key, token, route.freshWithinMs)
 }
