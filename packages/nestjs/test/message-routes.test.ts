@@ -30,7 +30,7 @@ class Jobs {
   @Scopes('jobs')
   run(): void {}
   @EventPattern('note')
-  note(): void {}
+  note(_data: unknown): void {}
 }
 
 @Resolver()

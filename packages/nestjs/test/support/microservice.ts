@@ -1,9 +1,9 @@
 /** A hybrid application: HTTP, and a microservice on TCP. */
-import type { INestApplication, ModuleMetadata } from '@nestjs/common'
+import type { ModuleMetadata } from '@nestjs/common'
 import { ClientProxyFactory, Transport, type ClientProxy } from '@nestjs/microservices'
 import type { AddressInfo, Server } from 'node:net'
 import { firstValueFrom } from 'rxjs'
-import { startApp, type AppOptions } from './app.ts'
+import { startApp, type AppOptions, type TestApp } from './app.ts'
 
 export interface HybridOptions extends ModuleMetadata, Pick<AppOptions, 'platform' | 'override' | 'logger'> {
   /** As the second argument of `connectMicroservice`. Default: none, as most people write it. */
@@ -11,9 +11,7 @@ export interface HybridOptions extends ModuleMetadata, Pick<AppOptions, 'platfor
 }
 
 /** A running application. */
-export interface Hybrid extends AsyncDisposable {
-  readonly app: INestApplication
-  readonly url: string
+export interface Hybrid extends TestApp {
   /** Sends a message by Nest's own client; rejects with what the microservice answered. */
   send(pattern: unknown, data: unknown): Promise<unknown>
   /** Sends an event, which nobody answers. */
