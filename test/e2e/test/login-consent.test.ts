@@ -140,8 +140,11 @@ describeInChromium('login and consent in a browser', (open) => {
       await press(page, 'Allow')
       expect(await outcome(page)).toContain('code for')
       await page.goBack()
-      expect(await page.getByText('This step is already done.').isVisible()).toBe(true)
-      await page.getByRole('link', { name: 'Start again' }).click()
+      // 1.x knows that it is done, and starts again by itself.
+      if (!place.isV1) {
+        expect(await page.getByText('This step is already done.').isVisible()).toBe(true)
+        await page.getByRole('link', { name: 'Start again' }).click()
+      }
       expect(await title(page)).toBe('Sign in')
     })
 

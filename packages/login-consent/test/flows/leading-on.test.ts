@@ -95,9 +95,18 @@ describe('handled', () => {
       headers: { 'content-type': 'application/json' },
     })
 
-  test('410 with redirect_to leads there', async () => {
+  test('410 with redirect_to leads there, each time by an address that no browser remembers', async () => {
     const page = await world.begin(visitor())
     const to = `${world.hydra.publicUrl}/oauth2/auth?x=1`
+    handled('GET /oauth2/auth/requests/login', 410, { redirect_to: to })
+    const seen = [await visitor().send(page.url), await visitor().send(page.url)].map(({ location }) => location ?? '')
+    expect(seen.map((location) => location.replace(/&again=[\w-]{8}$/, ''))).toEqual([to, to])
+    expect(new Set(seen).size).toBe(2)
+  })
+
+  test('410 with a verifier leads to exactly that', async () => {
+    const page = await world.begin(visitor())
+    const to = `${world.hydra.publicUrl}/oauth2/auth?login_verifier=x`
     handled('GET /oauth2/auth/requests/login', 410, { redirect_to: to })
     expect((await visitor().send(page.url)).location).toBe(to)
   })
@@ -132,7 +141,7 @@ describe('handled', () => {
   test('a logout answer that is a path is resolved against the issuer', async () => {
     handled('GET /oauth2/auth/requests/logout', 410, { redirect_to: '/oauth2/sessions/logout?x=1' })
     const got = await visitor().send(`${world.loginUrl}/logout?logout_challenge=abc`)
-    expect(got.location).toBe(`${world.hydra.publicUrl}/oauth2/sessions/logout?x=1`)
+    expect(got.location).toContain(`${world.hydra.publicUrl}/oauth2/sessions/logout?x=1&again=`)
   })
 })
 
