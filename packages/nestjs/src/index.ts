@@ -30,6 +30,7 @@ export type { OpenApiDocument, OpenApiSecurityOptions } from './open-api/add-hyd
 export { tokenOf } from './token-of.ts'
 
 export { CurrentToken } from './decorators/current-token.ts'
+export type { Pipe } from './decorators/current-token.ts'
 export { AnyScope } from './decorators/any-scope.ts'
 export { OptionalAuth } from './decorators/optional-auth.ts'
 export { Public } from './decorators/public.ts'
@@ -38,6 +39,7 @@ export { RequireClaims } from './decorators/require-claims.ts'
 export { RequireFresh } from './decorators/require-fresh.ts'
 export { RequireToken } from './decorators/require-token.ts'
 export { Scopes } from './decorators/scopes.ts'
+export type { RouteDecorator } from './decorators/route-decorator.ts'
 export { UseHydra } from './decorators/use-hydra.ts'
 
 export { LoginConsentModule } from './login-consent/login-consent.module.ts'
