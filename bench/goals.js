@@ -17,6 +17,18 @@ const seen = (format, name, tokens) => ({
 export const benches = [
   ...[1, 100, 10_000].map((tokens) => seen('jwt', 'JWT', tokens)),
   ...[1, 100, 10_000].map((tokens) => seen('opaque', 'opaque token', tokens)),
+  ...['express', 'fastify'].map((platform) => ({
+    bench: 'nest-guard',
+    settings: { platform },
+    goals: [
+      {
+        id: `nest-${platform}`,
+        title: `Nest guard on ${platform === 'express' ? 'Express' : 'Fastify'}, JWT seen before: CPU over a bare route`,
+        limit: 10,
+        unit: 'µs',
+      },
+    ],
+  })),
   {
     bench: 'token-not-seen-before',
     settings: { format: 'jwt' },

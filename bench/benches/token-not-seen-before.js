@@ -26,10 +26,8 @@ export async function run({ format, folder, quick }) {
     const costs = await measure(slots, { rounds, warmUp })
     const after = await hydra.counts()
     if (format === 'opaque') {
-      const expected = slots.reduce(
-        (sum, { name, every }) => sum + (name === BARE ? 0 : batch * (warmUp + Math.ceil(rounds / every))),
-        0,
-      )
+      const played = (name) => warmUp + costs.get(name).filter((cost) => cost !== undefined).length
+      const expected = slots.reduce((sum, { name }) => sum + (name === BARE ? 0 : batch * played(name)), 0)
       const asked = after.introspections - before.introspections
       if (asked !== expected) throw new Error(`${asked} introspections where ${expected} new tokens were shown`)
     }
