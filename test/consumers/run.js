@@ -45,6 +45,23 @@ function copyFixture(name, project) {
   cpSync(join(here, name), project, { recursive: true })
 }
 
+/**
+ * Puts code of the docs into a fixture whose manifest has `fromDocs`, word for word: by file, the page and the heading
+ * whose first block it is. `inTest` names what else is imported, and makes a test of what follows the block's imports.
+ */
+function copyDocs(project) {
+  const { fromDocs = {} } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
+  for (const [file, { page, heading, inTest }] of Object.entries(fromDocs)) {
+    const [, section] = readFileSync(join(root, page), 'utf8').split(`\n## ${heading}\n`)
+    const code = section === undefined ? undefined : /^```ts\n([\s\S]*?)^```/m.exec(section)?.[1]
+    if (code === undefined) throw new Error(`${page} has no code below "${heading}"`)
+    const end = inTest === undefined ? 0 : code.lastIndexOf('\nimport ') + 1
+    const imports = code.slice(0, code.indexOf('\n', end) + 1)
+    const text = `${imports}${inTest}\ntest(${JSON.stringify(heading)}, async () => {\n${code.slice(imports.length)}})\n`
+    writeFileSync(join(project, file), inTest === undefined ? code : text)
+  }
+}
+
 /** The project's own dependencies, with each `@hydra-kit/*` it names (and what those need) taken from a tarball. */
 function install(project, tarballs) {
   const path = join(project, 'package.json')
@@ -73,6 +90,7 @@ try {
     try {
       const project = join(work, name)
       copyFixture(name, project)
+      copyDocs(project)
       install(project, tarballs)
       run('npm', ['test'], project)
       passed += 1

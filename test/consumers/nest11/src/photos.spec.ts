@@ -1,6 +1,6 @@
 import { authorization, useHydra } from '@hydra-kit/embedded/testing'
 import { getResourceServerToken } from '@hydra-kit/nestjs'
-import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
+import { fakeResourceServer, signedInAs } from '@hydra-kit/nestjs/testing'
 import type { INestApplication } from '@nestjs/common'
 import { Test } from '@nestjs/testing'
 import request from 'supertest'
