@@ -1,0 +1,19 @@
+import { inspect } from 'node:util'
+import { signedInAs } from '@hydra-kit/resource-server/testing'
+import { expect, test } from '@jest/globals'
+import { recall, remember } from '../src/contexts/remembered.ts'
+
+test('outcomes of several instances stand side by side on one carrier, the newest of each counts', () => {
+  const carrier = {}
+  const tokenOf = (subject: string): { token: ReturnType<typeof signedInAs> } => ({ token: signedInAs({ subject }) })
+  const subjects = (): unknown[] => [undefined, 'a', 'b', 'c'].map((name) => recall(carrier, name)?.token?.subject)
+  expect(subjects()).toEqual([undefined, undefined, undefined, undefined])
+  remember(carrier, 'a', tokenOf('ada'))
+  remember(carrier, undefined, tokenOf('bob'))
+  remember(carrier, 'b', tokenOf('eve'))
+  expect(subjects()).toEqual(['bob', 'ada', 'eve', undefined])
+  remember(carrier, undefined, tokenOf('dan'))
+  remember(carrier, 'a', { token: undefined })
+  expect(subjects()).toEqual(['dan', undefined, 'eve', undefined])
+  expect([inspect(carrier, { showHidden: false }), JSON.stringify(carrier)]).toEqual(['{}', '{}'])
+})
