@@ -16,7 +16,7 @@ export type {
   WebSocketHandshake,
   WebSocketSettings,
 } from './contexts/context-settings.ts'
-export { tokenOfSocket } from './contexts/websocket.ts'
+export { handshakeOf, tokenOfSocket } from './contexts/websocket.ts'
 export type { RefusalFacts } from './contexts/refusal-facts.ts'
 export { getHydraClientToken, getResourceServerToken, InjectHydraClient, InjectResourceServer } from './tokens.ts'
 export { HydraGuard } from './guards/hydra.guard.ts'

@@ -14,6 +14,7 @@ import { bearer, factsOfToken, withAuthorization } from './token-facts.ts'
 export interface SocketIoSocket {
   readonly handshake: { readonly auth: Readonly<Record<string, unknown>> }
   readonly request: IncomingMessage
+  readonly connected: boolean
   emit(event: string, data: unknown): unknown
   disconnect(): unknown
   once(event: 'disconnect', listener: () => void): unknown
@@ -76,7 +77,9 @@ export const websocketContext: ContextAdapter = {
     const client = context.getArgByIndex<object>(0)
     const { WsException, reachesPlainSockets } = await loadWsException()
     const facts = { status: 'error', ...refusalFacts(answer) } as const
-    if (isPlainSocket(client) && !reachesPlainSockets) sendException(client, facts)
+    // A connection, of which there is no message, is told by whoever closes it.
+    const isMessage = context.getArgs().length > 1
+    if (isMessage && isPlainSocket(client) && !reachesPlainSockets) sendException(client, facts)
     // Whoever listens with a bad token must not go on listening.
     if (answer.status === 401) rechecks.get(client)?.()
     return Object.assign(new WsException(facts), { cause: error })
@@ -89,12 +92,22 @@ export function sendException(client: SocketIoSocket | PlainSocket, facts: Refus
   else client.emit('exception', facts)
 }
 
+/** True until the connection is closed, or is being closed. */
+export function isOpen(client: SocketIoSocket | PlainSocket): boolean {
+  // RFC 6455 has no name for it; the numbers are those of the WebSocket interface of browsers: 0 and 1.
+  return isPlainSocket(client) ? client.readyState <= 1 : client.connected
+}
+
 /** True for a socket of ws. Those of socket.io have no `readyState`. */
 export function isPlainSocket(client: object): client is PlainSocket {
   return 'readyState' in client && typeof client.readyState === 'number'
 }
 
-function handshakeOf(client: object): WebSocketHandshake | undefined {
+/**
+ * What a client of a gateway said when it connected, for `tenant` and for guards of the application:
+ * `handshakeOf(context.switchToWs().getClient())`. Undefined for a client that is neither of socket.io nor of ws.
+ */
+export function handshakeOf(client: object): WebSocketHandshake | undefined {
   const upgrade = upgrades.get(client)
   if (upgrade !== undefined) return { request: upgrade, auth: undefined }
   const { handshake, request } = client as Partial<SocketIoSocket>

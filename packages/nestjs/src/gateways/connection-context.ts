@@ -4,7 +4,7 @@ import type { ArgumentsHost, ExecutionContext, Type } from '@nestjs/common'
 type Handler = ReturnType<ExecutionContext['getHandler']>
 
 /** Stands for `handleConnection` of a gateway that has none: a handler that no decorator says anything about. */
-const noHandler: Handler = Object.defineProperty(() => {}, 'name', { value: '' })
+const noHandler: Handler = Object.defineProperty(() => {}, 'name', { value: '(connection)' })
 
 /** What the decorators about connections to a gateway stand on. */
 export function connectionHandlerOf(gateway: Type): Handler {
@@ -47,11 +47,14 @@ export class ConnectionContext implements ExecutionContext {
     return { getClient: <T>() => client as T, getData: <T>() => undefined as T, getPattern: () => '' }
   }
 
-  switchToHttp(): never {
-    throw new TypeError('A WebSocket connection is no HTTP request.')
+  /** As Nest's own context of a message: the first argument is the client. */
+  switchToHttp(): ReturnType<ArgumentsHost['switchToHttp']> {
+    const client = this.#client
+    return { getRequest: <T>() => client as T, getResponse: <T>() => undefined as T, getNext: <T>() => undefined as T }
   }
 
-  switchToRpc(): never {
-    throw new TypeError('A WebSocket connection is no message of a microservice.')
+  switchToRpc(): ReturnType<ArgumentsHost['switchToRpc']> {
+    const client = this.#client
+    return { getData: <T>() => client as T, getContext: <T>() => undefined as T }
   }
 }

@@ -1,6 +1,6 @@
 /** An open connection: its token is judged again when it expires, and now and then. */
 import type { PlainSocket, SocketIoSocket } from '../contexts/websocket.ts'
-import { isPlainSocket, recheckOnRefusal, sendException } from '../contexts/websocket.ts'
+import { isOpen, isPlainSocket, recheckOnRefusal, sendException } from '../contexts/websocket.ts'
 import { closeCodeOf, refusalOf } from './connection-refusal.ts'
 
 /** What keeps an eye on a connection. */
@@ -21,15 +21,17 @@ export function watchConnection(client: SocketIoSocket | PlainSocket, watch: Con
     timer = setTimeout(judge, delayMs(watch)).unref()
   }
   function judge(): void {
-    if (judging) return
+    if (judging || !isOpen(client)) return
     judging = true
     stop()
     watch.judge().then(
       () => {
         judging = false
-        arm()
+        if (isOpen(client)) arm()
       },
-      (error: unknown) => refuseConnection(client, error),
+      (error: unknown) => {
+        if (isOpen(client)) refuseConnection(client, error)
+      },
     )
   }
   if (isPlainSocket(client)) client.once('close', stop)

@@ -6,12 +6,14 @@ import {
   RequireToken,
   Scopes,
   createResourceServer,
+  handshakeOf,
   tokenOfSocket,
 } from '@hydra-kit/nestjs'
 import type { HydraModuleOptions, ResourceServer, VerifiedToken } from '@hydra-kit/nestjs'
 import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
 import { startHydra, type EmbeddedHydra } from '@hydra-kit/embedded'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { ExecutionContext } from '@nestjs/common'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import { createServer, type AddressInfo } from 'node:net'
 import { platforms, startApp, type Platform, type TestApp } from '../support/app.ts'
@@ -209,6 +211,36 @@ describe.each(socketKinds)('%s', (kind) => {
     using client = await connect(kind, app.url)
     expect(await client.ask('open')).toMatchObject({ answer: 'everyone' })
     expect(await client.ask('secret')).toMatchObject({ refused: { error: 'unauthorized' } })
+  })
+
+  test('tenant sees the handshake', async () => {
+    const tenants: (string | undefined)[] = []
+    const tenant = (context: ExecutionContext): string | undefined => {
+      tenants.push(handshakeOf(context.switchToWs().getClient())?.request.headers['x-tenant'] as string | undefined)
+      return undefined
+    }
+    await using app = await startGateway(kind, ChatGateway, { options: { tenant } })
+    const headers = { 'x-tenant': 'blue', authorization: 'Bearer alice' }
+    using client = await (kind === 'ws'
+      ? connectPlain(app.url, { headers })
+      : connectSocketIo(app.url, { extraHeaders: headers }))
+    await client.ask('who')
+    expect(new Set(tenants)).toEqual(new Set(['blue']))
+  })
+
+  test('an open connection is told once why it is closed, and watched no longer', async () => {
+    let good = true
+    const judged = fakeResourceServer({ tokens: { alice } })
+    const once: ResourceServer = {
+      ...judged,
+      authenticate: (facts, rule) => judged.authenticate(good ? facts : { ...facts, headers: {} }, rule),
+    }
+    const options = { resourceServer: once, websocket: { recheckSeconds: 1 } } as never
+    await using app = await startGateway(kind, ChatGateway, { options })
+    using client = await connect(kind, app.url, 'alice')
+    good = false
+    const { exceptions } = await client.closed
+    expect(exceptions).toEqual([expect.objectContaining({ error: 'unauthorized' })])
   })
 
   test('a token in a place of the application', async () => {

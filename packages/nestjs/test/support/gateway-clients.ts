@@ -12,12 +12,20 @@ export type SocketKind = (typeof socketKinds)[number]
 /** What a message brought back. */
 export type Reply = { readonly answer: unknown } | { readonly refused: RefusalFacts }
 
+/** How a connection ended. */
+export interface Closed {
+  readonly code?: number
+  /** What the server said last. */
+  readonly refused: RefusalFacts | undefined
+  readonly exceptions: readonly RefusalFacts[]
+}
+
 /** A connected client. */
 export interface GatewayClient extends Disposable {
   /** Sends a message and waits for the answer or the exception. */
   ask(message: string, data?: unknown): Promise<Reply>
   /** How the server ended the connection. */
-  readonly closed: Promise<{ readonly code?: number; readonly refused: RefusalFacts | undefined }>
+  readonly closed: Promise<Closed>
   /** What the server sends by itself. */
   next(event: string): Promise<unknown>
 }
@@ -51,10 +59,10 @@ export async function connectSocketIo(
   options: Partial<ManagerOptions & SocketOptions> = {},
 ): Promise<GatewayClient> {
   const socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, ...options })
-  let exception: RefusalFacts | undefined
-  socket.on('exception', (facts: RefusalFacts) => (exception = facts))
-  const closed = new Promise<{ refused: RefusalFacts | undefined }>((resolve) => {
-    socket.on('disconnect', () => resolve({ refused: exception }))
+  const exceptions: RefusalFacts[] = []
+  socket.on('exception', (facts: RefusalFacts) => exceptions.push(facts))
+  const closed = new Promise<Closed>((resolve) => {
+    socket.on('disconnect', () => resolve({ refused: exceptions.at(-1), exceptions }))
   })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
@@ -94,14 +102,14 @@ export async function connectPlain(
 ): Promise<GatewayClient> {
   const socket = new WebSocket(url.replace('http', 'ws'), options.protocols ?? [], { headers: options.headers ?? {} })
   const waiting = new Set<(frame: Frame) => boolean>()
-  let exception: RefusalFacts | undefined
+  const exceptions: RefusalFacts[] = []
   socket.on('message', (data) => {
     const frame = JSON.parse((data as Buffer).toString()) as Frame
-    if (frame.event === 'exception') exception = frame.data as RefusalFacts
+    if (frame.event === 'exception') exceptions.push(frame.data as RefusalFacts)
     for (const take of waiting) if (take(frame)) waiting.delete(take)
   })
-  const closed = new Promise<{ code: number; refused: RefusalFacts | undefined }>((resolve) => {
-    socket.on('close', (code) => resolve({ code, refused: exception }))
+  const closed = new Promise<Closed>((resolve) => {
+    socket.on('close', (code) => resolve({ code, refused: exceptions.at(-1), exceptions }))
   })
   const next = (...events: string[]): Promise<Frame> =>
     new Promise((resolve) => {
