@@ -6,8 +6,9 @@
 import type * as microservices from '@nestjs/microservices'
 import type * as websockets from '@nestjs/websockets'
 
-/** The `require` of a CommonJS module, through which Jest finds the application's copy; undefined in an ES module. */
-declare const require: ((name: string) => unknown) | undefined
+/** Of a CommonJS module, as which Jest loads this and finds the application's copy; an ES module has neither. */
+declare const module: object | undefined
+declare const require: (name: string) => unknown
 
 /** `WsException` of @nestjs/websockets, and whether Nest's own filter sends it to plain WebSockets. */
 export async function loadWsException(): Promise<{
@@ -15,7 +16,7 @@ export async function loadWsException(): Promise<{
   readonly reachesPlainSockets: boolean
 }> {
   const { WsException, BaseWsExceptionFilter } = (
-    typeof require === 'function' ? require('@nestjs/websockets') : await import('@nestjs/websockets')
+    typeof module === 'undefined' ? await import('@nestjs/websockets') : require('@nestjs/websockets')
   ) as typeof websockets
   // Nest 11 calls `emit`, which a WebSocket of ws has too: it does not leave the process.
   return { WsException, reachesPlainSockets: 'emitMessage' in BaseWsExceptionFilter.prototype }
@@ -24,7 +25,7 @@ export async function loadWsException(): Promise<{
 /** `RpcException` of @nestjs/microservices. */
 export async function loadRpcException(): Promise<typeof microservices.RpcException> {
   const { RpcException } = (
-    typeof require === 'function' ? require('@nestjs/microservices') : await import('@nestjs/microservices')
+    typeof module === 'undefined' ? await import('@nestjs/microservices') : require('@nestjs/microservices')
   ) as typeof microservices
   return RpcException
 }
