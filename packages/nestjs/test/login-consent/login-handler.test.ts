@@ -32,6 +32,7 @@ import { textOf, tokenOf, type Fields } from '../../../login-consent/test/suppor
 import { alice, visitor } from '../../../login-consent/test/support/world.ts'
 import { platforms } from '../support/app.ts'
 import { byHandler, nestWorld } from './support/nest-world.ts'
+import { recordingLogger } from './support/recording-logger.ts'
 
 class LoginDto {
   @IsEmail({}, { message: 'This is no e-mail address.' })
@@ -78,7 +79,8 @@ describe.each(platforms)('@LoginHandler on %s', (platform) => {
     ['with raw bodies kept', { rawBody: true }],
     ...(platform === 'express' ? [['without body parsing', { bodyParser: false }] as [string, object]] : []),
   ])('a whole flow: %s', async (_name, app) => {
-    nest.use(account, { platform, app }, byHandler)
+    const logger = recordingLogger()
+    nest.use(account, { platform, app, logger }, byHandler)
     const user = visitor()
     const page = await nest.world.begin(user)
     const wrong = await user.submit(page, [
@@ -95,6 +97,8 @@ describe.each(platforms)('@LoginHandler on %s', (platform) => {
     ]
     const end = await nest.world.follow(user, await user.submit(consentPage, fields))
     expect((await nest.world.redeem(end))['scope']).toBe('openid offline photos.read')
+    // Nest has not tried to answer once more.
+    expect(logger.errors()).toEqual([])
   })
 
   test('JSON mode', async () => {

@@ -115,6 +115,32 @@ describe.each(platforms)('on %s', (platform) => {
     expect(nest.app.get(Api).provider).toBe(nest.app.get(getLoginConsentProviderToken()))
   })
 
+  test('handlers are open to browsers beside HydraModule, and count as annotated', async () => {
+    nest.useModule(
+      ({ authenticate: _authenticate, ...given }) => ({
+        imports: [
+          HydraModule.forRoot({
+            issuer: nest.world.hydra.publicUrl,
+            adminUrl: nest.world.hydra.adminUrl,
+            audience: null,
+            routes: 'enforce',
+          }),
+          LoginConsentModule.forRoot({ ...given, defaultPages: false }),
+        ],
+        controllers: [Pages],
+      }),
+      { platform },
+    )
+    const user = visitor()
+    const page = await nest.world.begin(user)
+    expect(page.status).toBe(200)
+    expect((await user.submit(page, alice)).status).toBe(422)
+    expect(nest.app.get(HydraRoutes).list()).toMatchObject([
+      { path: '/login', access: 'public' },
+      { path: '/consent', access: 'public' },
+    ])
+  })
+
   test('deciding functions as methods of providers and controllers', async () => {
     const told: Record<string, unknown> = {}
     @Injectable()
@@ -465,8 +491,8 @@ test('isGlobal: false keeps the provider in the module', async () => {
 })
 
 test('a handler is for HTTP, whatever else stands on its method', () => {
-  const { authenticate } = Pages.prototype
-  const [Interceptor] = Reflect.getMetadata('__interceptors__', authenticate) as [
+  const authenticate: unknown = Object.getOwnPropertyDescriptor(Pages.prototype, 'authenticate')?.value
+  const [Interceptor] = Reflect.getMetadata('__interceptors__', authenticate as object) as [
     new (...parts: unknown[]) => NestInterceptor,
   ]
   const context = { getType: () => 'rpc', getClass: () => Pages, getHandler: () => authenticate } as never
