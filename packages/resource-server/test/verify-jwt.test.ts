@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { exportJWK, generateKeyPair } from 'jose'
 import { sign, signingKey } from './support/hydra-stub.ts'
 import { bearer, reasonOf, startWorld } from './support/world.ts'
 import type { World } from './support/world.ts'
@@ -133,12 +134,16 @@ describe('signatures (RFC 8725 section 3.1 and 3.2)', () => {
     world.hydra.keys = [jwk]
     expect(await verdict(await world.jwt())).toBe('unknown_key')
     expect(await verdict(await world.jwt({}, { kid: undefined }))).toBe('unknown_key')
+    const server = world.server()
+    expect(await server.hydrate()).toMatchObject([{ keys: { keys: [] } }])
+    expect(server.stats().issuers[0]!.keys.kids).toEqual([])
   })
 
   test('a private key in the set is no key', async () => {
-    const { privateKey: _unused, ...rest } = await signingKey('leaked')
-    world.hydra.keys.push({ ...rest.jwk, d: 'AQAB' })
-    expect(await verdict(await sign({ ...world.key, kid: 'leaked' }, world.claims()))).toBe('unknown_key')
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+    const leaked = { kid: 'leaked', alg: 'RS256', privateKey, jwk: await exportJWK(publicKey) }
+    world.hydra.keys.push({ ...(await exportJWK(privateKey)), kid: 'leaked', alg: 'RS256', use: 'sig' })
+    expect(await verdict(await sign(leaked, world.claims()))).toBe('unknown_key')
   })
 
   test('several keys under one name are each tried, as version 1 servers may list them', async () => {
