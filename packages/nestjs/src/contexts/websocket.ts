@@ -42,7 +42,12 @@ export function rememberUpgrade(socket: object, request: IncomingMessage): void 
 
 /** Has a connection judged again as soon as one of its messages is refused for its token. */
 export function recheckOnRefusal(socket: object, recheck: () => void): void {
-  rechecks.set(socket, recheck)
+  const before = rechecks.get(socket)
+  // Gateways that share a server each have a say in its connections.
+  rechecks.set(socket, () => {
+    before?.()
+    recheck()
+  })
 }
 
 /**

@@ -89,9 +89,7 @@ const contexts: Readonly<Record<string, (...values: string[]) => unknown>> = {
   Kafka: (...values) =>
     new KafkaContext([{ headers: { authorization: values.map((value) => Buffer.from(value)) } }] as never),
   RabbitMQ: (...values) =>
-    new RmqContext([
-      { properties: { headers: { Authorization: values.length === 1 ? values[0] : values } } },
-    ] as never),
+    new RmqContext([{ properties: { headers: { Authorization: values.length === 1 ? values[0] : values } } }] as never),
   'MQTT 5': (...values) =>
     new MqttContext(['run', { properties: { userProperties: { authorization: values } } }] as never),
   gRPC: (...values) => grpcMetadata(...values),
@@ -137,29 +135,37 @@ const codes: [string, string[], number][] = [
   ['PERMISSION_DENIED', ['Bearer bob'], 7],
   ['UNAVAILABLE', ['Bearer outage'], 14],
 ]
-test.each(codes)('gRPC has a code for it, and the header fields in trailing metadata: %s', async (_name, values, code) => {
-  await using app = await startWire()
-  const refused = await app.wire.deliver(grpcMetadata(...values)).catch((error: unknown) => error)
-  const { metadata, ...facts } = refused as { metadata: Metadata }
-  expect(facts).toMatchObject({ code })
-  expect(metadata).toBeInstanceOf(Metadata)
-  expect(metadata.get(code === 14 ? 'retry-after' : 'www-authenticate')).toHaveLength(1)
-})
+test.each(codes)(
+  'gRPC has a code for it, and the header fields in trailing metadata: %s',
+  async (_name, values, code) => {
+    await using app = await startWire()
+    const refused = await app.wire.deliver(grpcMetadata(...values)).catch((error: unknown) => error)
+    const { metadata, ...facts } = refused as { metadata: Metadata }
+    expect(facts).toMatchObject({ code })
+    expect(metadata).toBeInstanceOf(Metadata)
+    expect(metadata.get(code === 14 ? 'retry-after' : 'www-authenticate')).toHaveLength(1)
+  },
+)
 
 const bare = { TCP: new TcpContext([] as never), Redis: new RedisContext(['run']), unknown: new BaseRpcContext([]) }
-test.each(Object.entries(bare))('%s has no headers: refused unless the application says where', async (_name, context) => {
-  await using app = await startWire()
-  await expect(app.wire.deliver(context, { authorization: 'Bearer alice' })).rejects.toMatchObject({
-    error: 'unauthorized',
-    scope: 'jobs',
-  })
-  const rpc = { tokenFrom: ({ data }: { data: unknown }) => (data as { token?: string }).token }
-  await using own = await startWire({ rpc } as never)
-  expect(await own.wire.deliver(context, { token: 'alice' })).toBe('alice')
-  expect(await own.wire.deliver(context, { token: 'Bearer alice' })).toBe('alice')
-  await expect(own.wire.deliver(context, {})).rejects.toMatchObject({ error: 'unauthorized' })
-  await expect(own.wire.deliver(context, { token: { no: 'text' } })).rejects.toMatchObject({ error: 'invalid_request' })
-})
+test.each(Object.entries(bare))(
+  '%s has no headers: refused unless the application says where',
+  async (_name, context) => {
+    await using app = await startWire()
+    await expect(app.wire.deliver(context, { authorization: 'Bearer alice' })).rejects.toMatchObject({
+      error: 'unauthorized',
+      scope: 'jobs',
+    })
+    const rpc = { tokenFrom: ({ data }: { data: unknown }) => (data as { token?: string }).token }
+    await using own = await startWire({ rpc } as never)
+    expect(await own.wire.deliver(context, { token: 'alice' })).toBe('alice')
+    expect(await own.wire.deliver(context, { token: 'Bearer alice' })).toBe('alice')
+    await expect(own.wire.deliver(context, {})).rejects.toMatchObject({ error: 'unauthorized' })
+    await expect(own.wire.deliver(context, { token: { no: 'text' } })).rejects.toMatchObject({
+      error: 'invalid_request',
+    })
+  },
+)
 
 test('an extractor replaces the usual places', async () => {
   const rpc = { tokenFrom: ({ context }: { context: unknown }) => (context as NatsContext).getSubject() }
