@@ -201,6 +201,31 @@ describe('breaker', () => {
     expect(await reasonOf(server.authenticate(unseen()))).toBe('inactive')
   })
 
+  test('a question that lost its turn behind the one that tries again does not open it', async () => {
+    const answers: ((value: unknown) => void)[] = []
+    let introspect = (): Promise<unknown> => Promise.reject(new Error('down'))
+    const client = { oidc: { jwks: async () => ({ keys: [] }) }, tokens: { introspect: () => introspect() } }
+    const options = {
+      introspectionUrl: undefined,
+      client,
+      introspectionTimeoutMs: 20,
+      breaker: { openAfterFailures: 1 },
+    }
+    const server = world.server(options)
+    await reasonOf(server.authenticate(unseen()))
+    world.now += 2
+    introspect = () => new Promise((resolve) => answers.push(resolve))
+    const trying = reasonOf(server.authenticate(unseen()))
+    await expect(server.authenticate(unseen())).rejects.toMatchObject({
+      message: 'Introspection had no turn within 20 ms.',
+    })
+    answers[0]!({ active: false })
+    expect(await trying).toBe('inactive')
+    await new Promise((resolve) => setImmediate(resolve))
+    introspect = async () => ({ active: false })
+    expect(await reasonOf(server.authenticate(unseen()))).toBe('inactive')
+  })
+
   test('a clock that is set back does not keep it open', async () => {
     const server = world.server({ breaker: { openAfterFailures: 1 } })
     breakHydra()
