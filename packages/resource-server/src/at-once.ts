@@ -13,12 +13,18 @@ type AtOnce<Extra> = (facts: RequestFacts, rule?: Rule) => VerifiedToken<Extra> 
  */
 const atOnce: unique symbol = Symbol.for('@hydra-kit/resource-server/at-once') as never
 
-type Authenticate<Extra> = ResourceServer<Extra>['authenticate'] & { [atOnce]?: AtOnce<Extra> }
+interface Shortcut<Extra> {
+  /** The function it was made for: proxies, copies of properties and heirs show it too, and are not meant. */
+  readonly self: ResourceServer<Extra>['authenticate']
+  readonly decide: AtOnce<Extra>
+}
+
+type Authenticate<Extra> = ResourceServer<Extra>['authenticate'] & { [atOnce]?: Shortcut<Extra> }
 
 /** Makes `authenticate` out of a function that decides at once what it can. */
 export function authenticateThrough<Extra>(decide: AtOnce<Extra>): ResourceServer<Extra>['authenticate'] {
   const authenticate: Authenticate<Extra> = (facts, rule) => promised(() => decide(facts, rule))
-  authenticate[atOnce] = decide
+  authenticate[atOnce] = { self: authenticate, decide }
   return authenticate
 }
 
@@ -51,8 +57,9 @@ export function authenticateAtOnce<Extra>(
   facts: RequestFacts,
   rule?: Rule,
 ): VerifiedToken<Extra> | Promise<VerifiedToken<Extra>> {
-  const decide = (resourceServer.authenticate as Authenticate<Extra>)[atOnce]
-  return decide === undefined ? resourceServer.authenticate(facts, rule) : decide(facts, rule)
+  const authenticate: Authenticate<Extra> = resourceServer.authenticate
+  const shortcut = authenticate[atOnce]
+  return shortcut?.self === authenticate ? shortcut.decide(facts, rule) : resourceServer.authenticate(facts, rule)
 }
 
 /** Whether an outcome is still to come. Promises of any realm count. */

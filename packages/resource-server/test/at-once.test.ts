@@ -67,11 +67,26 @@ test('an impossible rule throws, and rejects in authenticate', async () => {
   await expect(server.authenticate(bearer('x'), rule)).rejects.toMatchObject({ code: 'ERR_OPTIONS' })
 })
 
-test('an authenticate of someone else is not passed by', async () => {
+type Authenticate = ReturnType<World['server']>['authenticate']
+
+const banned = (): Promise<never> => Promise.reject(new RangeError('banned'))
+
+test.each<[string, (own: Authenticate) => Authenticate]>([
+  ['a function', () => banned],
+  ['a proxy', (own) => new Proxy(own, { apply: banned })],
+  ['a wrapper with all properties of the original', (own) => Object.assign(() => banned(), own)],
+  ['an heir of the original', (own) => Object.setPrototypeOf(() => banned(), own) as Authenticate],
+])('an authenticate of someone else is not passed by: %s', async (_what, wrap) => {
   const server = world.server()
   const facts = bearer(await tokenOf('opaque'))
   await server.authenticate(facts)
-  const stricter = { ...server, authenticate: () => Promise.reject(new RangeError('banned')) }
+  const stricter = { ...server, authenticate: wrap(server.authenticate) }
   await expect(authenticateAtOnce(stricter, facts)).rejects.toThrow('banned')
+})
+
+test('a copy of a resource server decides at once, like the original', async () => {
+  const server = world.server()
+  const facts = bearer(await tokenOf('opaque'))
+  await server.authenticate(facts)
   expect(isPending(authenticateAtOnce({ ...server }, facts))).toBe(false)
 })
