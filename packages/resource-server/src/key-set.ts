@@ -30,8 +30,9 @@ export interface KeySet {
   /** The current set, fetched if needed. Rejects with a `VerificationUnavailableError` if there is none. */
   load(): Promise<LoadedKeys>
   /**
-   * A newer set for a token that `known` could not verify: fetched at most once in 30 s, whatever tokens arrive.
-   * Undefined if nothing newer is to be had; rejects if the last try failed, because then nobody knows.
+   * A newer set for a token that `known` could not verify: fetched at most once in 30 s, whatever tokens arrive, and
+   * not during the pause after a failure. Undefined if nothing newer is to be had; rejects if the last try failed,
+   * because then nobody knows.
    */
   refetch(known: LoadedKeys): Promise<LoadedKeys | undefined>
   /** Fetches the set now, whatever is known, and gives its public signature keys. */
@@ -134,6 +135,7 @@ export function createKeySet(
       if (forcedFailure !== undefined) throw forcedFailure
       if (flight === undefined) return undefined
     } else {
+      if (flight === undefined && failure !== undefined && !isDue()) throw failure.error
       forcedAt = now()
       forcedFailure = undefined
     }

@@ -222,6 +222,25 @@ describe('outages', () => {
     await server.authenticate(facts)
   })
 
+  test('Retry-After is obeyed for unknown names of keys too', async () => {
+    const server = world.server()
+    await server.authenticate(bearer(await world.jwt()))
+    const successor = await signingKey('second-key')
+    const facts = bearer(await sign(successor, world.claims()))
+    fail(429, { 'retry-after': '50' })
+    await expect(server.authenticate(facts)).rejects.toMatchObject({ retryAfterSeconds: 50 })
+    world.hydra.intercept = undefined
+    world.hydra.keys.push(successor.jwk)
+    const before = fetches()
+    // Longer than the cooldown, shorter than the pause.
+    world.now += 49
+    await expect(server.authenticate(facts)).rejects.toMatchObject({ code: 'ERR_VERIFICATION_UNAVAILABLE' })
+    expect(fetches()).toBe(before)
+    world.now += 1
+    await server.authenticate(facts)
+    expect(fetches()).toBe(before + 1)
+  })
+
   test('keys that were good stay good for an hour, not longer', async () => {
     const server = world.server()
     const facts = bearer(await world.jwt({ exp: world.now + 100_000 }))
