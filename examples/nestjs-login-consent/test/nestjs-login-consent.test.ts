@@ -48,11 +48,11 @@ test.each([
     })
     const tokens = (await response.json()) as { access_token: string; scope: string }
     expect(tokens.scope).toBe('openid photos.read')
-  const introspected = await fetch(`${example.adminUrl}/admin/oauth2/introspect`, {
-    method: 'POST',
-    body: new URLSearchParams({ token: tokens.access_token }),
-  })
-  expect(await introspected.json()).toMatchObject({ sub: 'u-1001', ext: { role: 'editor' } })
+    const introspected = await fetch(`${example.adminUrl}/admin/oauth2/introspect`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: tokens.access_token }),
+    })
+    expect(await introspected.json()).toMatchObject({ sub: 'u-1001', ext: { role: 'editor' } })
   },
   60_000,
 )
