@@ -57,9 +57,9 @@ export function authenticateAtOnce<Extra>(
   facts: RequestFacts,
   rule?: Rule,
 ): VerifiedToken<Extra> | Promise<VerifiedToken<Extra>> {
-  const authenticate: Authenticate<Extra> = resourceServer.authenticate
-  const shortcut = authenticate[atOnce]
-  return shortcut?.self === authenticate ? shortcut.decide(facts, rule) : resourceServer.authenticate(facts, rule)
+  const shortcut = (resourceServer.authenticate as Authenticate<Extra>)[atOnce]
+  if (shortcut?.self === resourceServer.authenticate) return shortcut.decide(facts, rule)
+  return resourceServer.authenticate(facts, rule)
 }
 
 /** Whether an outcome is still to come. Promises of any realm count. */
