@@ -20,6 +20,7 @@ export interface ConnectionJudge {
 /** Server or namespace of socket.io. */
 interface SocketIoServer {
   use(middleware: (socket: SocketIoSocket, next: (error?: Error) => void) => void): unknown
+  on(event: 'connection', listener: (socket: SocketIoSocket) => void): unknown
   readonly opts?: SocketIoOptions
   readonly server?: { readonly opts?: SocketIoOptions }
 }
@@ -73,16 +74,18 @@ function guardSocketIoServer(server: SocketIoServer, all: readonly ConnectionJud
     )
   }
   server.use((socket, next) => {
-    const accept = (): void => {
-      for (const judge of all) judge.opened(socket, socket)
-      next()
-    }
     const refuse = (error: unknown): void => {
       const facts = refusalOf(error)
       next(Object.assign(new Error(facts.message), { data: facts }))
     }
-    // What a listener of the application throws has no other place to go.
-    judgeAll(all, socket).then(accept, refuse).catch(refusalOf)
+    // What middleware of the application throws has no other place to go.
+    judgeAll(all, socket)
+      .then(() => next(), refuse)
+      .catch(refusalOf)
+  })
+  // Not before: middleware of the application may still refuse the client or keep it waiting, and it may have hung up.
+  server.on('connection', (socket) => {
+    for (const judge of all) judge.opened(socket, socket)
   })
 }
 

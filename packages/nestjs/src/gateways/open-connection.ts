@@ -12,13 +12,16 @@ export interface ConnectionWatch {
   readonly recheckSeconds: number
 }
 
-/** Watches a connection until it is closed. A connection whose token is not good any more is closed. */
+/**
+ * Watches an open connection until it is closed. A connection whose token is not good any more is closed; one whose token
+ * expired while the client waited to be let in, at once.
+ */
 export function watchConnection(client: SocketIoSocket | PlainSocket, watch: ConnectionWatch): void {
   let timer: NodeJS.Timeout | undefined
   let judging = false
   const stop = (): void => clearTimeout(timer)
-  const arm = (): void => {
-    timer = setTimeout(judge, delayMs(watch)).unref()
+  const arm = (leastMs: number): void => {
+    timer = setTimeout(judge, delayMs(watch, leastMs)).unref()
   }
   function judge(): void {
     if (judging || !isOpen(client)) return
@@ -27,7 +30,8 @@ export function watchConnection(client: SocketIoSocket | PlainSocket, watch: Con
     watch.judge().then(
       () => {
         judging = false
-        if (isOpen(client)) arm()
+        // A second later again while a clock tolerance still accepts an expired token.
+        if (isOpen(client)) arm(1000)
       },
       (error: unknown) => {
         if (isOpen(client)) refuseConnection(client, error)
@@ -37,7 +41,7 @@ export function watchConnection(client: SocketIoSocket | PlainSocket, watch: Con
   if (isPlainSocket(client)) client.once('close', stop)
   else client.once('disconnect', stop)
   recheckOnRefusal(client, judge)
-  arm()
+  arm(0)
 }
 
 /** Tells the client why, and closes the connection. */
@@ -48,8 +52,8 @@ export function refuseConnection(client: SocketIoSocket | PlainSocket, error: un
   else client.disconnect()
 }
 
-/** At the latest when the token expires; a second later again while a clock tolerance still accepts it. */
-function delayMs({ expiresAt, recheckSeconds }: ConnectionWatch): number {
+/** At the latest when the token expires, but not before `leastMs`. */
+function delayMs({ expiresAt, recheckSeconds }: ConnectionWatch, leastMs: number): number {
   const expiry = expiresAt()?.getTime() ?? Number.POSITIVE_INFINITY
-  return Math.min(recheckSeconds * 1000, Math.max(1000, expiry - Date.now()))
+  return Math.min(recheckSeconds * 1000, Math.max(leastMs, expiry - Date.now()))
 }

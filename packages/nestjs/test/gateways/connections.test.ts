@@ -15,7 +15,9 @@ import { startHydra, type EmbeddedHydra } from '@hydra-kit/embedded'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { ExecutionContext } from '@nestjs/common'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
+import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
+import { io } from 'socket.io-client'
 import { platforms, startApp, type Platform, type TestApp } from '../support/app.ts'
 import {
   ConnectionRefused,
@@ -31,6 +33,12 @@ import {
 const alice = signedInAs({ subject: 'alice', scopes: ['chat'] })
 const bob = signedInAs({ subject: 'bob' })
 const resourceServer = fakeResourceServer({ tokens: { alice, bob, outage: 'unavailable', old: 'expired' } })
+
+/** A server of socket.io, as far as it is used here. */
+interface SocketIoServer {
+  use(middleware: (socket: EventEmitter, next: () => void) => void): unknown
+  readonly engine: { on(event: 'connection', listener: (transport: EventEmitter) => void): unknown }
+}
 
 /** Who a gateway heard of. */
 const heard: (string | undefined)[] = []
@@ -291,6 +299,65 @@ describe('socket.io', () => {
     using _lobby = await connectSocketIo(app.url)
     expect((await refusalOf(connectSocketIo(`${app.url}/chat`))).refused.error).toBe('unauthorized')
     using _chat = await connectSocketIo(`${app.url}/chat`, { auth: { token: 'alice' } })
+  })
+
+  test('a token that expires while middleware of the application keeps the client waiting', async () => {
+    let good = true
+    const short = signedInAs({ subject: 'alice', scopes: ['chat'], expiresAt: new Date() })
+    const until: ResourceServer = {
+      ...fakeResourceServer({ tokens: { short } }),
+      authenticate: (facts) => fakeResourceServer({ tokens: { short: good ? short : 'expired' } }).authenticate(facts),
+    }
+    @WebSocketGateway()
+    class SlowGateway extends ChatGateway {
+      afterInit(server: SocketIoServer): void {
+        server.use((_socket, next) => {
+          // As long as it takes an expired token to be judged again.
+          setTimeout(() => {
+            good = false
+            next()
+          }, 1100)
+        })
+      }
+    }
+    await using app = await startGateway('socket.io', SlowGateway, { options: { resourceServer: until } as never })
+    using client = await connectSocketIo(app.url, { auth: { token: 'short' } })
+    expect((await client.closed).refused).toMatchObject({ error: 'invalid_token' })
+  })
+
+  test('nothing is kept of a client that hangs up while its token is judged', async () => {
+    const moments = new EventEmitter()
+    const [asked, answered, hungUp, judged] = ['asked', 'answered', 'hung up', 'judged'].map((it) => once(moments, it))
+    const fake = fakeResourceServer({ tokens: { alice } })
+    const slow: ResourceServer = {
+      ...fake,
+      async authenticate(facts) {
+        moments.emit('asked')
+        await answered
+        return fake.authenticate(facts)
+      },
+    }
+    @WebSocketGateway()
+    class PatientGateway extends ChatGateway {
+      afterInit(server: SocketIoServer): void {
+        server.use((socket, next) => {
+          moments.emit('judged', socket)
+          next()
+        })
+        server.engine.on('connection', (transport) => {
+          transport.on('close', () => moments.emit('hung up'))
+        })
+      }
+    }
+    await using app = await startGateway('socket.io', PatientGateway, { options: { resourceServer: slow } as never })
+    const client = io(app.url, { transports: ['websocket'], reconnection: false, auth: { token: 'alice' } })
+    await asked
+    client.disconnect()
+    await hungUp
+    moments.emit('answered')
+    const [socket] = (await judged) as [EventEmitter]
+    expect(socket.listenerCount('disconnect')).toBe(0)
+    expect(heard).toEqual([])
   })
 
   test('recovered connections that skip middleware are refused at start', async () => {
