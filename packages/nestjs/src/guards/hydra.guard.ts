@@ -6,10 +6,12 @@ import {
   type VerifiedToken,
 } from '@hydra-kit/resource-server'
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
+import { isDeepStrictEqual } from 'node:util'
 import type { ContextAdapter } from '../contexts/context-adapter.ts'
 import { adapterOf } from '../contexts/registry.ts'
-import { remember } from '../contexts/remembered.ts'
+import { recall, remember, type Outcome } from '../contexts/remembered.ts'
 import { HydraInstances, type HydraInstance } from '../instances.ts'
+import { notSetUp } from '../not-set-up.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import { routeRuleOf, type RouteRule } from './route-rule.ts'
 
@@ -94,9 +96,20 @@ function factsOf({ context, adapter, instance }: Call): RequestFacts {
 }
 
 function pass({ context, adapter, route }: Call, token: VerifiedToken<unknown> | undefined): true {
-  remember(adapter.carrierOf(context), route.instance, { token })
+  const carrier = adapter.carrierOf(context)
+  if (adapter.isPerCall === true) assertSameCaller(context, recall(carrier, route.instance), token)
+  remember(carrier, route.instance, { token })
   ;(context as { [judged]?: true })[judged] = true
   return true
+}
+
+/** Several handlers of one event are several calls, with one token. */
+function assertSameCaller(context: ExecutionContext, before: Outcome | undefined, token: Outcome['token']): void {
+  if (before === undefined || isDeepStrictEqual(before.token?.claims, token?.claims)) return
+  throw notSetUp(
+    `${context.getClass().name}.${context.getHandler().name} gets the same context with several messages, so it could take one caller for another.`,
+    'Let the transport hand over a context of its own with each message, or an object as its payload.',
+  )
 }
 
 async function refusal(error: unknown): Promise<never> {

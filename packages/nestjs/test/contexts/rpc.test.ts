@@ -2,7 +2,7 @@
 import { CurrentToken, HydraModule, Scopes, type HydraModuleOptions } from '@hydra-kit/nestjs'
 import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
 import { describe, expect, test } from '@jest/globals'
-import { Controller } from '@nestjs/common'
+import { Controller, UseGuards, type CanActivate } from '@nestjs/common'
 import {
   BaseRpcContext,
   KafkaContext,
@@ -20,7 +20,8 @@ import { startApp, type TestApp } from '../support/app.ts'
 
 const alice = signedInAs({ subject: 'alice', scopes: ['jobs'] })
 const bob = signedInAs({ subject: 'bob' })
-const resourceServer = fakeResourceServer({ tokens: { alice, bob, outage: 'unavailable' } })
+const carol = signedInAs({ subject: 'carol', scopes: ['jobs'] })
+const resourceServer = fakeResourceServer({ tokens: { alice, bob, carol, outage: 'unavailable' } })
 
 @Controller()
 class Jobs {
@@ -29,6 +30,14 @@ class Jobs {
   run(@CurrentToken('subject') subject: string): string {
     return subject
   }
+}
+
+/** {@link Jobs} with guards behind that of the module. */
+function guardedBy(guards: (new () => CanActivate)[]): new () => Jobs {
+  @Controller()
+  @UseGuards(...guards)
+  class GuardedJobs extends Jobs {}
+  return GuardedJobs
 }
 
 /** A transport that hands over what a test gives it. */
@@ -49,11 +58,14 @@ class Wire extends Server implements CustomTransportStrategy {
   }
 }
 
-async function startWire(options: Partial<HydraModuleOptions<never>> = {}): Promise<TestApp & { readonly wire: Wire }> {
+async function startWire(
+  options: Partial<HydraModuleOptions<never>> = {},
+  guards: (new () => CanActivate)[] = [],
+): Promise<TestApp & { readonly wire: Wire }> {
   const wire = new Wire()
   const app = await startApp({
     imports: [HydraModule.forRoot({ resourceServer, ...options } as HydraModuleOptions)],
-    controllers: [Jobs],
+    controllers: [guardedBy(guards)],
     prepare: (nest) => void nest.connectMicroservice({ strategy: wire }),
   })
   return { ...app, wire }
@@ -179,3 +191,51 @@ test('without a context the payload stands for the caller', async () => {
   await using app = await startWire({ rpc } as never)
   expect(await app.wire.deliver(undefined, { token: 'alice' })).toBe('alice')
 })
+
+describe('a transport that hands the same objects to several messages', () => {
+  /** Holds messages back, behind the guard of the module, until it is told to let them go. */
+  function startWithGate(): Promise<TestApp & { readonly wire: Wire; readonly waiting: (() => void)[] }> {
+    const waiting: (() => void)[] = []
+    class Gate {
+      canActivate(): Promise<boolean> {
+        return new Promise((resolve) => waiting.push(() => resolve(true)))
+      }
+    }
+    const rpc = {
+      tokenFrom: ({ data, context }: { data: { token?: string } | string; context: { token?: string } }) =>
+        typeof data === 'string' ? data : (data.token ?? context.token),
+    }
+    return startWire({ rpc } as never, [Gate]).then((app) => ({ ...app, waiting }))
+  }
+
+  const connection = { connection: 'one' }
+  const payload = { broadcast: 'to all' }
+  const both: [string, (token: string) => [context: unknown, data: unknown]][] = [
+    ['context', (token) => [connection, { token }]],
+    ['payload', (token) => [{ token }, payload]],
+  ]
+  test.each(both)('the same %s: each handler is told its own caller', async (_what, messageOf) => {
+    await using app = await startWithGate()
+    const first = app.wire.deliver(...messageOf('alice'))
+    await until(() => app.waiting.length === 1)
+    const second = app.wire.deliver(...messageOf('carol'))
+    await until(() => app.waiting.length === 2)
+    for (const go of app.waiting) go()
+    expect(await Promise.all([first, second])).toEqual(['alice', 'carol'])
+  })
+
+  test('with nothing to tell them apart, another caller is refused, and the same one is not', async () => {
+    await using app = await startWithGate()
+    const first = app.wire.deliver(connection, 'alice')
+    await until(() => app.waiting.length === 1)
+    await expect(app.wire.deliver(connection, 'carol')).rejects.toMatchObject({ message: 'Internal server error' })
+    const again = app.wire.deliver(connection, 'alice')
+    await until(() => app.waiting.length === 2)
+    for (const go of app.waiting) go()
+    expect(await Promise.all([first, again])).toEqual(['alice', 'alice'])
+  })
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
