@@ -105,8 +105,11 @@ export function httpInput(req: Request, res: Response): HttpInput {
   return { ...factsOf(req), body: body as HttpInput['body'], native }
 }
 
-/** Writes an answer of a provider or a hook receiver. Headers that others have set stay. */
+/** Writes an answer of a provider or a hook receiver. Headers that others have set stay, but for CORS. */
 export function sendOutput(res: Response, output: HttpOutput): void {
+  // `cors()` of the app may let other origins read answers. Ours hold form tokens, and are for their own origin.
+  res.removeHeader('Access-Control-Allow-Origin')
+  res.removeHeader('Access-Control-Allow-Credentials')
   res.status(output.status)
   for (const [name, value] of output.headers) {
     if (name === 'Set-Cookie') res.append(name, value)

@@ -91,6 +91,19 @@ test('other paths pass, and what was set before stays', async () => {
   expect(page.headers.get('etag')).toBeNull()
 })
 
+test('no other origin can read a page, whatever cors() of the app allows', async () => {
+  serve((app) => {
+    app.use((_req, res, next) => {
+      res.set({ 'Access-Control-Allow-Origin': 'https://other.example', 'Access-Control-Allow-Credentials': 'true' })
+      next()
+    })
+    app.use(loginConsentRouter(world.provider))
+  })
+  const { headers } = await world.begin(visitor())
+  expect(headers.get('access-control-allow-origin')).toBeNull()
+  expect(headers.get('access-control-allow-credentials')).toBeNull()
+})
+
 test('native hands req and res to the deciding functions', async () => {
   let seen: unknown
   serve(
