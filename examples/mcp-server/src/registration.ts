@@ -3,6 +3,10 @@
  *
  * Hydra takes everything from anybody: any scope, any audience, redirect addresses of any scheme. And it answers with
  * `contacts: null` and `client_uri: ""` for what was not sent (Hydra issue 4116), which the official MCP SDKs refuse.
+ *
+ * It limits what is registered, not how often: anybody may ask, and every answer is a row in Hydra's database that stays.
+ * In production put a limit per address in front: in the reverse proxy (`limit_req` of nginx), or as middleware before this
+ * router (express-rate-limit, with a store that all processes share).
  */
 import { isHydraHttpError, type HydraClient, type OAuth2Client } from '@hydra-kit/client'
 import express, { type Router } from 'express'
