@@ -11,6 +11,7 @@ import {
   RequireToken,
   Scopes,
   tokenOf,
+  UseHydra,
   type RequestFacts,
   type ResourceServer,
   type VerifiedToken,
@@ -194,6 +195,36 @@ describe.each(platforms)('on %s', (platform) => {
     expect(await app.call('/other', secret)).toMatchObject({ status: 500 })
     // The status has gone out already: all that is left is to break off.
     await expect(app.call('/late', secret)).rejects.toThrow()
+  })
+
+  test('HydraExceptionFilter words a refusal as the instance that judged the request', async () => {
+    @Controller()
+    class Photos {
+      readonly #auth: ResourceServer
+      constructor(@InjectResourceServer('partners') auth: ResourceServer) {
+        this.#auth = auth
+      }
+      @Get('partners') @UseHydra('partners') @UseFilters(HydraExceptionFilter) own(
+        @CurrentToken() token: VerifiedToken,
+      ): void {
+        this.#auth.authorize(token, { all: ['b'] })
+      }
+      @Get('main') @UseFilters(HydraExceptionFilter) main(@CurrentToken() token: VerifiedToken): void {
+        this.#auth.authorize(token, { all: ['b'] })
+      }
+    }
+    const [main, partners] = ['main', 'partners'].map((realm) => fakeResourceServer({ tokens, realm }))
+    const two = [
+      HydraModule.forRoot({ resourceServer: partners as ResourceServer, name: 'partners' }),
+      HydraModule.forRoot({ resourceServer: main as ResourceServer }),
+    ]
+    for (const order of [two, two.toReversed()]) {
+      await using app = await startApp({ platform, imports: order, controllers: [Photos] })
+      for (const realm of ['main', 'partners']) {
+        const { status, headers } = await app.call(`/${realm}`, secret)
+        expect([status, headers.get('www-authenticate')]).toEqual([403, expect.stringContaining(`realm="${realm}"`)])
+      }
+    }
   })
 
   test('a token in a form or the query, where the resource server allows it', async () => {

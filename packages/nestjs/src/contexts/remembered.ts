@@ -39,6 +39,11 @@ export function recall(carrier: object, instance: string | undefined): Outcome |
   return find((carrier as Carrier)[outcomes], instance)?.outcome
 }
 
+/** The `name` of an instance that judged the caller; undefined if none did, or one without a name. */
+export function instanceThatJudged(carrier: object): string | undefined {
+  return (carrier as Carrier)[outcomes]?.instance
+}
+
 function find(first: Entry | undefined, instance: string | undefined): Entry | undefined {
   let entry = first
   while (entry !== undefined && entry.instance !== instance) entry = entry.next
