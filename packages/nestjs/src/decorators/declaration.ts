@@ -1,7 +1,9 @@
 /** What decorators write down about a class or a handler, and how it is found again. */
 import 'reflect-metadata'
 import type { ClaimExpectation } from '@hydra-kit/resource-server'
+import { notSetUp } from '../not-set-up.ts'
 import { optionsError } from '../options-error.ts'
+import { methodOfHandler, methodsOf } from './method-of-handler.ts'
 
 /** How a route treats callers: anyone, anyone but with a bad token, or only those with a good token. */
 export type Access = 'public' | 'optional' | 'token'
@@ -59,18 +61,35 @@ export function declarationsOfClass(target: object): readonly Declaration[] {
 
 /**
  * What is written on a handler: on the function itself, to which tracing tools copy it when they wrap a handler, or else
- * on the method of that name. Other decorators put wrappers in a method's place without copying anything, and a rule
- * that was lost with the function would open the route.
+ * on the method that it stands for. Other decorators put wrappers in a method's place without copying anything, and a
+ * rule that was lost with the function would open the route.
+ *
+ * @throws Error `ERR_HYDRA_AUTH_MISSING` if nobody can tell which method it stands for, and a method has a rule
  */
 export function declarationOfHandler(
-  target: { readonly prototype: object },
+  target: { readonly name: string; readonly prototype: object },
   handler: unknown,
 ): Declaration | undefined {
   if (typeof handler !== 'function') return undefined
   const own = Reflect.getOwnMetadata(key, handler) as readonly Declared[] | undefined
   if (own !== undefined) return sum(own)
-  const method = findMethod(target, handler)
-  return method && sum(ownDeclarations(method.owner, method.name))
+  const method = methodOfHandler(target, handler)
+  if (method !== undefined) return sum(ownDeclarations(method.owner, method.name))
+  if (!hasDeclaredMethod(target.prototype)) return undefined
+  throw notSetUp(
+    `A handler of ${target.name} is none of its methods, so it is not known which of their rules holds.`,
+    'Put functions in the place of methods in the constructor of a singleton, by bind, or by a decorator.',
+  )
+}
+
+/** Whether a decorator stands on a method of this prototype, or of one that it extends. */
+export function hasDeclaredMethod(prototype: object): boolean {
+  return [...methodsOf(prototype)].some(({ owner, name }) => ownDeclarations(owner, name).length > 0)
+}
+
+/** Says of a function that it is no method of any class, and that no decorator stands on it. */
+export function declareNothing(handler: object): void {
+  Reflect.defineMetadata(key, [], handler)
 }
 
 /** What is written on this class or method itself, in the order of application. */
@@ -80,30 +99,6 @@ export function ownDeclarations(target: object, method: PropertyKey | undefined)
       ? Reflect.getOwnMetadata(key, target)
       : Reflect.getOwnMetadata(key, target, method as string | symbol)
   return (found as readonly Declared[] | undefined) ?? []
-}
-
-interface Method {
-  readonly owner: object
-  readonly name: string | symbol
-}
-
-/** By identity; a method that was bound or wrapped at run time only has its name left. */
-function findMethod(target: { readonly prototype: object }, handler: { readonly name: string }): Method | undefined {
-  const methods = [...methodsOf(target.prototype)]
-  const name = handler.name.replace(/^bound /, '')
-  return (
-    methods.find((method) => Object.getOwnPropertyDescriptor(method.owner, method.name)?.value === handler) ??
-    methods.find((method) => method.name === name)
-  )
-}
-
-/** Those of the class itself first. */
-function* methodsOf(prototype: object): Iterable<Method> {
-  let owner: object | null = prototype
-  while (owner !== null && owner !== Object.prototype) {
-    for (const name of Reflect.ownKeys(owner)) yield { owner, name }
-    owner = Object.getPrototypeOf(owner) as object | null
-  }
 }
 
 function sum(declared: readonly Declared[] | undefined): Declaration | undefined {

@@ -1,10 +1,12 @@
 /** The execution context of a connection: no guard of Nest runs before `handleConnection`, so Nest makes none. */
 import type { ArgumentsHost, ExecutionContext, Type } from '@nestjs/common'
+import { declareNothing } from '../decorators/declaration.ts'
 
 type Handler = ReturnType<ExecutionContext['getHandler']>
 
 /** Stands for `handleConnection` of a gateway that has none: a handler that no decorator says anything about. */
 const noHandler: Handler = Object.defineProperty(() => {}, 'name', { value: '(connection)' })
+declareNothing(noHandler)
 
 /** What the decorators about connections to a gateway stand on. */
 export function connectionHandlerOf(gateway: Type): Handler {

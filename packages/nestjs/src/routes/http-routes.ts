@@ -3,7 +3,7 @@ import { RequestMethod, VERSION_NEUTRAL, VersioningType, type VersioningOptions 
 import { MetadataScanner, type ApplicationConfig, type ModulesContainer } from '@nestjs/core'
 import type { HandlerClass } from '../guards/route-rule.ts'
 import type { HydraInstances } from '../instances.ts'
-import { routeEntry, type RouteEntry } from './route-entry.ts'
+import { calledOn, routeEntry, type RouteEntry } from './route-entry.ts'
 
 /** What Nest's own decorators write; the names are the same in every major since 7. */
 const metadata = { path: 'path', method: 'method', version: '__version__', modulePath: '__module_path__' } as const
@@ -27,13 +27,14 @@ export function httpRoutes(
 ): readonly RouteEntry[] {
   const scanner = new MetadataScanner()
   return [...modules.values()].flatMap((module) =>
-    [...module.controllers.values()].flatMap(({ metatype }) => {
+    [...module.controllers.values()].flatMap(({ metatype, instance }) => {
       const target = metatype as HandlerClass
       return scanner.getAllMethodNames(target.prototype).flatMap((name) => {
         const handler = (target.prototype as Readonly<Record<string, object>>)[name] as object
+        const called = calledOn(instance, name, handler)
         const mappings = mappingsOf(target, handler, modulePathOf(modules, module.metatype), config)
         return mappings.flatMap((mapping) =>
-          placesOf(mapping, config).map((place) => routeEntry(place, target, name, handler, instances)),
+          placesOf(mapping, config).map((place) => routeEntry(place, target, name, handler, called, instances)),
         )
       })
     }),

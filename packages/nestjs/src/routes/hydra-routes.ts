@@ -41,7 +41,8 @@ export class HydraRoutes implements OnApplicationBootstrap {
   /**
    * Logs and enforces what the option `routes` says. The routes are mounted then, but the application does not listen.
    *
-   * @throws TypeError `ERR_OPTIONS` under `enforce`, naming the routes that no decorator says anything about
+   * @throws TypeError `ERR_OPTIONS` under `enforce`, naming the routes that no decorator says anything about,
+   *   or that no guard runs for
    * @throws Error `ERR_HYDRA_AUTH_MISSING` if a route asks for an instance that is not imported
    */
   onApplicationBootstrap(): void {
@@ -56,13 +57,25 @@ export class HydraRoutes implements OnApplicationBootstrap {
 
 function refuseUnannotated(routes: readonly RouteEntry[]): void {
   const silent = routes.filter(({ annotated }) => !annotated)
-  if (silent.length === 0) return
-  const names = silent.map(({ method, path, handler }) => `${method} ${path} (${handler})`)
-  throw optionsError(
-    'routes',
-    `No decorator says who may call ${names.join(', ')}.`,
-    'Put @Scopes(…), @RequireToken(), @OptionalAuth() or @Public() on each, or on its class.',
-  )
+  const unguarded = routes.filter(({ annotated, access }) => annotated && access === 'open')
+  if (silent.length > 0) {
+    throw optionsError(
+      'routes',
+      `No decorator says who may call ${namesOf(silent)}.`,
+      'Put @Scopes(…), @RequireToken(), @OptionalAuth() or @Public() on each, or on its class.',
+    )
+  }
+  if (unguarded.length > 0) {
+    throw optionsError(
+      'routes',
+      `Decorators say who may call ${namesOf(unguarded)}, but no guard runs there.`,
+      "Put @UseGuards(HydraGuard) on the class, or use guard: 'global'.",
+    )
+  }
+}
+
+function namesOf(routes: readonly RouteEntry[]): string {
+  return routes.map(({ method, path, handler }) => `${method} ${path} (${handler})`).join(', ')
 }
 
 /** Nest has no token for it; it hangs on the container that every `ModuleRef` holds. */

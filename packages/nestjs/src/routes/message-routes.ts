@@ -11,15 +11,15 @@ import {
   type Handler,
   type Host,
 } from '../start-up/handlers-of.ts'
-import { routeEntry, type RouteEntry, type RoutePlace } from './route-entry.ts'
+import { calledOn, routeEntry, type RouteEntry, type RoutePlace } from './route-entry.ts'
 
 /**
  * Connections and messages of gateways, messages and events of microservices, operations of GraphQL. Fields of GraphQL
  * objects only where a decorator stands: the others are judged with their operation.
  */
 export function messageRoutes(modules: ModulesContainer, instances: HydraInstances): readonly RouteEntry[] {
-  const entryOf = (place: RoutePlace, { target, method, handler }: Handler): RouteEntry =>
-    routeEntry(place, target, method, handler, instances)
+  const entryOf = (place: RoutePlace, { target, method, handler, wrapper }: Handler): RouteEntry =>
+    routeEntry(place, target, method, handler, calledOn(wrapper.instance, method, handler), instances)
   return [
     ...gatewaysOf(modules).map((gateway) => entryOf({ type: 'ws', method: 'connect', path: '' }, connection(gateway))),
     ...gatewayHandlersOf(modules).map((found) =>

@@ -3,6 +3,7 @@ import { BoundGuard } from '../guards/bound.guard.ts'
 import { HydraGuard } from '../guards/hydra.guard.ts'
 import { routeRuleOf, type HandlerClass } from '../guards/route-rule.ts'
 import type { HydraInstances } from '../instances.ts'
+import { StartUpGuard } from '../start-up/start-up.guard.ts'
 
 /** A route, resolver or message handler, and who may call it. Plain data: `JSON.stringify` shows all of it. */
 export interface RouteEntry {
@@ -39,6 +40,8 @@ const guardsMetadata = '__guards__'
 /**
  * The entry of a handler.
  *
+ * @param handler the method, on which decorators stand
+ * @param called the function that Nest calls, and reads guards from; a constructor may have put another in its place
  * @throws Error `ERR_HYDRA_AUTH_MISSING` if it asks for an instance that is not there: it would answer nothing but 500
  */
 export function routeEntry(
@@ -46,13 +49,15 @@ export function routeEntry(
   target: HandlerClass,
   method: string,
   handler: object,
+  called: object,
   instances: HydraInstances,
 ): RouteEntry {
   const { access, annotated, rule, requirement, instance } = routeRuleOf(target, handler)
   const entry = { ...place, handler: `${target.name}.${method}`, annotated }
   if (access === 'public') return { ...entry, access }
   const global = instances.list().some(({ guard }) => guard === 'global')
-  if (!global && !isBound(target) && !isBound(handler)) return { ...entry, access: 'open' }
+  const bound = isBound(target) || isBound(called) || (annotated && guardsOf(target).includes(StartUpGuard))
+  if (!global && !bound) return { ...entry, access: 'open' }
   instances.get(instance)
   return withoutUndefined({
     ...entry,
@@ -67,8 +72,17 @@ export function routeEntry(
 }
 
 function isBound(target: object): boolean {
-  const guards = Reflect.getMetadata(guardsMetadata, target) as readonly unknown[] | undefined
-  return guards?.some((guard) => guard === BoundGuard || guard === HydraGuard || guard instanceof HydraGuard) ?? false
+  return guardsOf(target).some((guard) => guard === BoundGuard || guard === HydraGuard || guard instanceof HydraGuard)
+}
+
+function guardsOf(target: object): readonly unknown[] {
+  return (Reflect.getMetadata(guardsMetadata, target) as readonly unknown[] | undefined) ?? []
+}
+
+/** The function that stands for a method on an instance, where there is one. */
+export function calledOn(instance: unknown, method: string, handler: object): object {
+  const called: unknown = (instance as Readonly<Record<string, unknown>> | null | undefined)?.[method]
+  return typeof called === 'function' ? called : handler
 }
 
 type Given<T> = { [Name in keyof T]: Exclude<T[Name], undefined> }

@@ -1,14 +1,25 @@
 /**
  * `APP_GUARD` alone does not fail closed: Nest 11 runs global guards on no gateway, `connectMicroservice()` without
  * `inheritAppConfig` drops them, and neither major runs any guard before `handleConnection` or for the events of a
- * subscription.
+ * subscription. Nor do guards on handlers: Nest reads them from the function that it calls, and other decorators and
+ * constructors put functions of their own in its place.
  */
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core'
 import { GatewayConnections } from '../gateways/gateway-connections.ts'
 import { notSetUp } from '../not-set-up.ts'
+import { optionsError } from '../options-error.ts'
 import { assertFieldsAreGuarded } from './graphql-fields.ts'
-import { gatewaysOf, resolversOf, rpcHandlersOf, type Host, type NestModule } from './handlers-of.ts'
+import {
+  declaredHostsOf,
+  foreignHostsOf,
+  gatewaysOf,
+  resolversOf,
+  rpcHandlersOf,
+  type Host,
+  type NestModule,
+} from './handlers-of.ts'
+import { noteReplacedHandlers } from './replaced-handlers.ts'
 import { StartUpGuard } from './start-up.guard.ts'
 import { SubscriptionInterceptor } from './subscription.interceptor.ts'
 
@@ -17,7 +28,7 @@ const metadata = { guards: '__guards__', interceptors: '__interceptors__' } as c
 
 type Enhancer = abstract new (...args: never[]) => object
 
-/** Binds the guard to every gateway and message handler, and stands in front of connections. */
+/** Binds the guard to the class of every gateway, message handler and annotated handler, and guards connections. */
 @Injectable()
 export class HandlerBinding implements OnModuleInit {
   readonly #modules: ModulesContainer
@@ -26,7 +37,7 @@ export class HandlerBinding implements OnModuleInit {
   readonly #connections: GatewayConnections
   #openGates: () => void = () => {}
 
-  /** Nest creates every provider before it listens to any message, so nothing is bound too late. */
+  /** Nest creates every provider before it mounts a route or listens to any message, so nothing is bound too late. */
   constructor(
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(ApplicationConfig) config: ApplicationConfig,
@@ -47,18 +58,20 @@ export class HandlerBinding implements OnModuleInit {
   /**
    * The last look, before anything is listened to on the port of the application.
    *
-   * @throws TypeError `ERR_OPTIONS` for connections or fields that no guard would see, with the cure
+   * @throws TypeError `ERR_OPTIONS` for connections, fields or handlers that no guard would see, with the cure
    * @throws Error `ERR_HYDRA_AUTH_MISSING` if a guard that was bound is not there any more
    */
   onModuleInit(): void {
     this.#openGates()
     this.#connections.assertGuarded()
     for (const host of this.#hosts()) this.#assertBound(host)
+    this.#assertNoneForeign()
+    noteReplacedHandlers(this.#modules)
     assertFieldsAreGuarded(this.#modules, this.#guard.isGlobal)
   }
 
   #hosts(): readonly Host[] {
-    return [...gatewaysOf(this.#modules), ...rpcHandlersOf(this.#modules)]
+    return [...gatewaysOf(this.#modules), ...rpcHandlersOf(this.#modules), ...declaredHostsOf(this.#modules)]
   }
 
   /** In front of the other guards, so that they can ask for the token. */
@@ -96,11 +109,21 @@ export class HandlerBinding implements OnModuleInit {
     }
   }
 
+  #assertNoneForeign(): void {
+    const [target] = foreignHostsOf(this.#modules)
+    if (target === undefined) return
+    throw optionsError(
+      'providers',
+      `${target.name} has handlers or decorators, but is provided by useFactory or useValue, where no guard can be bound to it.`,
+      `Provide the class itself: providers: [${target.name}], or { provide: …, useClass: ${target.name} }.`,
+    )
+  }
+
   #assertBound({ module, target }: Host): void {
     const isBound = enhancersOf(metadata.guards, target).includes(StartUpGuard)
     if (isBound && module.injectables.get(StartUpGuard)?.instance === this.#guard) return
     throw notSetUp(
-      `${target.name} handles messages, but the guard of @hydra-kit/nestjs cannot be bound to it.`,
+      `${target.name} has handlers, but the guard of @hydra-kit/nestjs cannot be bound to it.`,
       'Put @UseGuards(HydraGuard) on the class.',
     )
   }

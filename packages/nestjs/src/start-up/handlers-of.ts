@@ -3,6 +3,7 @@
  * none of the packages is imported.
  */
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
+import { declarationsOfClass, hasDeclaredMethod } from '../decorators/declaration.ts'
 import type { HandlerClass } from '../guards/route-rule.ts'
 
 /** A module as Nest keeps it. */
@@ -96,6 +97,53 @@ export function resolversOf(modules: ModulesContainer): readonly Resolver[] {
     })
 }
 
+/** Every controller and resolver with a decorator of ours, on itself or on a method. */
+export function declaredHostsOf(modules: ModulesContainer): readonly Host[] {
+  const resolvers = new Set(resolversOf(modules).map(({ target }) => target))
+  const hosts = [
+    ...hostsOf(modules, 'controllers'),
+    ...hostsOf(modules, 'providers').filter(({ target }) => resolvers.has(target)),
+  ]
+  return hosts.filter(({ target }) => isDeclared(target))
+}
+
+/** What Nest made itself, and calls: every controller and provider that is there once for the application. */
+export function madeHostsOf(modules: ModulesContainer): readonly (Host & { readonly instance: object })[] {
+  return [...hostsOf(modules, 'controllers'), ...hostsOf(modules, 'providers')].flatMap((host) => {
+    const instance: unknown = host.wrapper.isDependencyTreeStatic() ? host.wrapper.instance : undefined
+    return isObject(instance) ? [{ ...host, instance }] : []
+  })
+}
+
+/**
+ * Classes with handlers whose instances a factory made, or that were given as values. Nest calls some of them, but knows
+ * no class of theirs, so nothing can be bound to them.
+ */
+export function foreignHostsOf(modules: ModulesContainer): readonly HandlerClass[] {
+  const made = new Set(madeHostsOf(modules).map(({ instance }) => instance))
+  return [...modules.values()].flatMap((module) =>
+    [...module.providers.values()].flatMap((wrapper) => {
+      const instance: unknown = isHost(wrapper) ? undefined : wrapper.instance
+      if (!isObject(instance) || made.has(instance)) return []
+      const prototype = Object.getPrototypeOf(instance) as { constructor?: unknown } | null
+      const target = prototype?.constructor
+      return typeof target === 'function' && hasHandlers(target) ? [target] : []
+    }),
+  )
+}
+
+function hasHandlers(target: HandlerClass): boolean {
+  if (isDeclared(target) || Reflect.hasMetadata(metadata.gateway, target)) return true
+  const keys = [metadata.gatewayMessage, metadata.rpcPattern]
+  return functionsOf(target).some(
+    ([, handler]) => kindOf(handler) !== undefined || keys.some((key) => Reflect.hasMetadata(key, handler)),
+  )
+}
+
+function isDeclared(target: HandlerClass): boolean {
+  return declarationsOfClass(target).length > 0 || hasDeclaredMethod(target.prototype)
+}
+
 function kindOf(handler: object): Resolver['kind'] | undefined {
   if (Reflect.getMetadata(metadata.resolvesReference, handler) === true) return 'reference'
   if (Reflect.getMetadata(metadata.resolvesField, handler) === true) return 'field'
@@ -105,21 +153,32 @@ function kindOf(handler: object): Resolver['kind'] | undefined {
 
 function hostsOf(modules: ModulesContainer, collection: 'providers' | 'controllers'): readonly Host[] {
   return [...modules.values()].flatMap((module) =>
-    [...module[collection].values()].flatMap((wrapper) => {
-      const { metatype } = wrapper
-      // A value has no class, and a factory is none.
-      if (typeof metatype !== 'function' || wrapper.isNotMetatype || wrapper.inject !== undefined) return []
-      return metatype.prototype === undefined ? [] : [{ module, wrapper, target: metatype as HandlerClass }]
-    }),
+    [...module[collection].values()].flatMap((wrapper) =>
+      isHost(wrapper) ? [{ module, wrapper, target: wrapper.metatype as HandlerClass }] : [],
+    ),
   )
 }
 
+/** A value has no class, and a factory is none. */
+function isHost({ metatype, isNotMetatype, inject }: Wrapper): boolean {
+  const target = metatype as unknown
+  return typeof target === 'function' && !isNotMetatype && inject === undefined && target.prototype !== undefined
+}
+
 function methodsOf(host: Host): readonly Handler[] {
-  const prototype = host.target.prototype as Readonly<Record<string, unknown>>
+  return functionsOf(host.target).map(([method, handler]) => ({ ...host, method, handler }))
+}
+
+function functionsOf(target: HandlerClass): readonly (readonly [string, Handler['handler']])[] {
+  const prototype = target.prototype as Readonly<Record<string, unknown>>
   return scanner.getAllMethodNames(prototype).flatMap((method) => {
     const handler = prototype[method]
-    return typeof handler === 'function' ? [{ ...host, method, handler: handler as Handler['handler'] }] : []
+    return typeof handler === 'function' ? [[method, handler as Handler['handler']] as const] : []
   })
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function asText(pattern: unknown): string {
