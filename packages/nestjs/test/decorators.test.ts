@@ -218,6 +218,12 @@ describe('nothing is lost', () => {
     return { ...descriptor, value: (...args: unknown[]) => value(...args) } as typeof descriptor
   }
 
+  /** As `@Get(path)`: metadata on the function. */
+  const Mapped =
+    (path: string): MethodDecorator =>
+    (_target, _name, { value }) =>
+      Reflect.defineMetadata('path', path, value as object)
+
   test('when another decorator wraps the handler afterwards', () => {
     expect(ruleOf(decorated([Public()], [Scopes('admin'), wrap]))).toBe('token all=admin')
   })
@@ -238,6 +244,31 @@ describe('nothing is lost', () => {
   test('when it is bound at run time, and only its name is left', () => {
     const target = decorated([Public()], [Scopes('admin')])
     expect(ruleOf(target, (handlerOf(target) as () => void).bind({}))).toBe('token all=admin')
+  })
+
+  test('when a tool copies metadata of a wrapper, on which none of ours stands', () => {
+    class Photos {
+      @Mapped('list') @wrap @Scopes('admin') list(): void {}
+      @Mapped('other') @Public() other(): void {}
+      @Mapped('silent') silent(): void {}
+    }
+    for (const [name, rule] of Object.entries({ list: 'token all=admin', other: 'public', silent: 'token' })) {
+      const original = Photos.prototype[name as keyof Photos]
+      const wrapper = (): void => {}
+      for (const key of Reflect.getOwnMetadataKeys(original)) {
+        Reflect.defineMetadata(key, Reflect.getMetadata(key, original), wrapper)
+      }
+      expect([name, ruleOf(Photos, wrapper)]).toEqual([name, rule])
+    }
+  })
+
+  test('never by a name alone, which may be that of another method', () => {
+    const target = decorated([Public()], [Scopes('admin')])
+    const { name } = handlerOf(target) as () => void
+    const stranger = { [name]: (): void => {} }[name] as () => void
+    expect(() => ruleOf(target, stranger)).toThrow(expect.objectContaining({ code: 'ERR_HYDRA_AUTH_MISSING' }))
+    const silent = decorated([Scopes('a')], [])
+    expect(ruleOf(silent, stranger)).toBe('token all=a')
   })
 
   test('when a subclass says something else', () => {
