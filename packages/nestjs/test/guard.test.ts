@@ -17,8 +17,10 @@ import {
   type VerifiedToken,
 } from '@hydra-kit/nestjs'
 import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
-import { describe, expect, test } from '@jest/globals'
+import { VerificationUnavailableError } from '@hydra-kit/resource-server'
+import { describe, expect, jest, test } from '@jest/globals'
 import {
+  Logger,
   Body,
   Catch,
   Controller,
@@ -44,6 +46,7 @@ import {
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core'
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js'
 import type { Observable } from 'rxjs'
+import { createRefusalLog } from '../src/guards/refusal-log.ts'
 import { platforms, startApp, type TestApp } from './support/app.ts'
 
 const secret = 'a-token-that-nobody-may-see'
@@ -479,15 +482,27 @@ describe('the log', () => {
       expect(written.join('\n')).not.toContain(word)
   })
 
-  test('tells of an outage once, and of its end', async () => {
+  test('tells of an outage once, whatever passes meanwhile', async () => {
     const written = await lines(async (app) => {
-      for (const token of ['down', 'down', 'down', secret, secret, 'down']) await app.call('/', token)
+      for (const token of ['down', 'down', secret, 'down', secret, 'down']) await app.call('/', token)
     })
-    expect(written).toEqual([
-      expect.stringMatching(/^warn Photos\.list: 503/),
-      'log Access tokens can be verified again.',
-      expect.stringMatching(/^warn Photos\.list: 503/),
-    ])
+    expect(written).toEqual([expect.stringMatching(/^warn Photos\.list: 503\. Introspection is not available\./)])
+  })
+
+  test('tells of an outage that lasts once a minute, with what the client of Hydra said', async () => {
+    const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined)
+    let time = 0
+    const log = createRefusalLog(() => time)
+    const cause = new Error('introspectOAuth2Token: ECONNREFUSED hydra-admin:4445')
+    const error = new VerificationUnavailableError('Introspection is not available.', { retryAfterSeconds: 2, cause })
+    const context = { getClass: () => Photos, getHandler: () => ({ name: 'list' }) } as unknown as ExecutionContext
+    for (time of [0, 1, 59_999, 60_000, 60_001]) log.refused(error, context)
+    expect(warnings.mock.calls.flat()).toEqual(
+      Array(2).fill(
+        'Photos.list: 503. Introspection is not available. introspectOAuth2Token: ECONNREFUSED hydra-admin:4445. Told again in a minute if it lasts.',
+      ),
+    )
+    warnings.mockRestore()
   })
 })
 

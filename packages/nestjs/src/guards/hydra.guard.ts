@@ -67,7 +67,6 @@ export class HydraGuard implements CanActivate {
     } catch (error) {
       return this.#refuse(call, error)
     }
-    this.#log.accepted()
     return pass(call, token)
   }
 
