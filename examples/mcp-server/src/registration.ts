@@ -55,9 +55,13 @@ export function registrationRouter(hydra: HydraClient, scopes: readonly string[]
   return router
 }
 
-/** The answer without members that say nothing. */
+/** With these a client could change at Hydra itself what was vetted here (RFC 7592). */
+const ofTheServer = ['registration_access_token', 'registration_client_uri']
+
+/** The answer without members that say nothing, and without the way around this endpoint. */
 function said(client: OAuth2Client): object {
-  return Object.fromEntries(Object.entries(client).filter(([, value]) => value !== null && value !== ''))
+  const members = Object.entries(client).filter(([, value]) => value !== null && value !== '')
+  return Object.fromEntries(members.filter(([name]) => !ofTheServer.includes(name)))
 }
 
 /** https, or this very machine for clients that run on it (RFC 8252 section 7.3). */

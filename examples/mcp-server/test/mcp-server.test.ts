@@ -174,6 +174,7 @@ describe('registration', () => {
     const client = (await answer.json()) as Record<string, unknown>
     expect(client).toMatchObject({ scope: 'photos.read', audience: [], skip_consent: false })
     expect(Object.values(client).filter((value) => value === null || value === '')).toEqual([])
+    expect(Object.keys(client).filter((name) => name.startsWith('registration_'))).toEqual([])
   })
 
   test.each([
