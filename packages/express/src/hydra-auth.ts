@@ -1,6 +1,7 @@
 /** The authenticating middleware. It never answers: it says who calls, or hands an error to Express. */
 import {
   authenticateAtOnce,
+  headersOf,
   isBearerTokenError,
   isPending,
   type BearerTokenError,
@@ -108,17 +109,6 @@ class ExpressFacts implements RequestFacts {
   get form(): unknown {
     return this.#request.body as unknown
   }
-}
-
-/** Node keeps the first of several `Authorization` fields and forgets the rest; a proxy in front may judge another. */
-function headersOf(request: Request): RequestFacts['headers'] {
-  const { rawHeaders, headers } = request
-  let fields = 0
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string
-    if (name.length === 13 && name.toLowerCase() === 'authorization') fields += 1
-  }
-  return fields > 1 ? { ...headers, authorization: request.headersDistinct['authorization'] } : headers
 }
 
 /** RFC 6750 section 3.1: a request without credentials is no error of the caller; only this one can be let through. */

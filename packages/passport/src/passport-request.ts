@@ -1,5 +1,5 @@
 /** Requests as Passport hands them on: Express's, or through @nestjs/passport those of its Fastify adapter. */
-import type { RequestFacts } from '@hydra-kit/resource-server'
+import { headersOf, type RequestFacts } from '@hydra-kit/resource-server'
 import type { ServerResponse } from 'node:http'
 
 /** What is read of a request. Express's `Request` and Fastify's `FastifyRequest` both fit. */
@@ -22,17 +22,8 @@ export function factsOf(request: PassportRequest, tenant: string | undefined): R
   const facts = {
     method: request.method ?? 'GET',
     url: request.originalUrl ?? request.url ?? '/',
-    headers: headersOf(request),
+    headers: headersOf({ headers: request.headers, rawHeaders: request.rawHeaders ?? request.raw?.rawHeaders ?? [] }),
     form: request.body,
   }
   return tenant === undefined ? facts : { ...facts, tenant }
-}
-
-/** Node keeps the first of several `Authorization` fields and forgets the rest; a proxy in front may judge another. */
-function headersOf(request: PassportRequest): RequestFacts['headers'] {
-  const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders ?? []
-  const fields = rawHeaders.filter(
-    (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
-  )
-  return fields.length > 1 ? { ...request.headers, authorization: fields } : request.headers
 }

@@ -20,6 +20,8 @@ export type { StandardResult, StandardSchema } from './standard-schema.ts'
 export type { VerificationCallOptions, VerificationClient } from './verification-client.ts'
 
 export type { RequestFacts, Rule, VerifyRule } from './request-facts.ts'
+export { authorizationValues, headersOf } from './node-headers.ts'
+export type { NodeHeaders } from './node-headers.ts'
 export type { VerifiedToken } from './verified-token.ts'
 export type { ScopeStrategy } from './scopes.ts'
 

@@ -1,12 +1,11 @@
 /** Queries, mutations and subscriptions of @nestjs/graphql, on Apollo and Mercurius. The package is not imported. */
-import type { HttpAnswer, RequestFacts } from '@hydra-kit/resource-server'
+import { authorizationValues, headersOf, type HttpAnswer, type RequestFacts } from '@hydra-kit/resource-server'
 import type { ExecutionContext, HttpException } from '@nestjs/common'
 import type { IncomingMessage } from 'node:http'
 import { notSetUp } from '../not-set-up.ts'
 import type { ContextAdapter } from './context-adapter.ts'
 import { httpException, setHeaders, type HttpResponse } from './http.ts'
 import { refusalFacts } from './refusal-facts.ts'
-import { authorizationValues, headersOf } from './request-headers.ts'
 import { factsOfToken, withAuthorization } from './token-facts.ts'
 
 /** What both HTTP adapters' requests have; `raw` is Fastify's. */

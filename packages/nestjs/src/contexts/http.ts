@@ -1,9 +1,8 @@
 /** HTTP requests, on the Express and the Fastify adapter. */
-import type { HttpAnswer, RequestFacts } from '@hydra-kit/resource-server'
+import { headersOf, type HttpAnswer, type RequestFacts } from '@hydra-kit/resource-server'
 import { HttpException } from '@nestjs/common'
 import type { IncomingMessage } from 'node:http'
 import type { ContextAdapter } from './context-adapter.ts'
-import { headersOf } from './request-headers.ts'
 
 /** What both adapters' requests have; `raw` is Fastify's. */
 interface HttpRequest extends IncomingMessage {

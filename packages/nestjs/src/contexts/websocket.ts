@@ -1,12 +1,11 @@
 /** Messages to WebSocket gateways, with socket.io and ws, and the connections themselves. */
-import type { RequestFacts, VerifiedToken } from '@hydra-kit/resource-server'
+import { authorizationValues, headersOf, type RequestFacts, type VerifiedToken } from '@hydra-kit/resource-server'
 import type { IncomingMessage } from 'node:http'
 import { notSetUp } from '../not-set-up.ts'
 import type { ContextAdapter } from './context-adapter.ts'
 import type { WebSocketHandshake } from './context-settings.ts'
 import { loadWsException } from './nest-exceptions.ts'
 import { refusalFacts, type RefusalFacts } from './refusal-facts.ts'
-import { authorizationValues, headersOf } from './request-headers.ts'
 import { recall } from './remembered.ts'
 import { bearer, factsOfToken, withAuthorization } from './token-facts.ts'
 
