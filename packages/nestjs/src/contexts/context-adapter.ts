@@ -18,7 +18,7 @@ export interface ContextAdapter {
    * True where two calls never have one carrier, unless a transport of the application hands the same objects to them:
    * then a call with another token is refused, because handlers could not tell whose it is.
    */
-  readonly isPerCall?: boolean
+  readonly isPerCall?: boolean | undefined
   /**
    * What the guard throws in place of `error`, so that this kind of context answers in its own form with the facts of
    * `answer` in it. `error` should be its `cause`. A promise of it is waited for.
