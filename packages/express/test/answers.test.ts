@@ -221,7 +221,8 @@ describe.each(handlers)('the answers by %s', (handler, useHandler) => {
   beforeEach(async () => {
     world.hydra.tokens.clear()
     world.hydra.intercept = undefined
-    const resourceServer = world.server({ tokenFrom: ['header', 'query', 'form'] })
+    // Shorter than the pauses that Hydra asks for here: nobody waits for those.
+    const resourceServer = world.server({ tokenFrom: ['header', 'query', 'form'], introspectionTimeoutMs: 6_000 })
     api = await serve((app) => {
       // A body parser of the app's own; this package brings none.
       app.use((request, _response, next) => {
