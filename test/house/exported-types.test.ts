@@ -30,7 +30,7 @@ const entries = readdirSync(join(root, 'packages')).flatMap((name) => {
 })
 
 /** Written again by packages that must not know each other, with the same meaning. */
-const sameOnPurpose = ['OptionsError', 'SharedResourceServer']
+const sameOnPurpose = ['OptionsError']
 
 /** Where each exported type is declared. */
 const declared = new Map<string, Set<string>>()

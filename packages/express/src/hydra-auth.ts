@@ -8,13 +8,14 @@ import {
   type RequestFacts,
   type ResourceServer,
   type ResourceServerOptions,
+  type SharedResourceServer,
   type VerifiedToken,
 } from '@hydra-kit/resource-server'
 import type { Request, Response } from 'express'
 import { withAnswer } from './answer.ts'
 import { dropAuthentication, setAuthentication } from './authentication.ts'
 import { middleware, type Middleware } from './middleware.ts'
-import { adapterOptions, resourceServerFrom, type HydraAuthOptions, type SharedResourceServer } from './options.ts'
+import { adapterOptions, serverOf, type HydraAuthOptions } from './options.ts'
 
 /**
  * Verifies the access token of each request and puts it on `req.accessToken`.
@@ -33,7 +34,7 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
   adapter: HydraAuthOptions = {},
 ): Middleware {
   const { optional, tenant } = adapterOptions(adapter)
-  const resourceServer: ResourceServer<unknown> = resourceServerFrom(options)
+  const resourceServer: ResourceServer<unknown> = serverOf(options)
 
   return middleware('hydraAuth', (request, response, next) => {
     let facts: ExpressFacts | undefined

@@ -1,17 +1,12 @@
 /** Options of `hydraAuth`, checked when it is called. */
 import {
-  createResourceServer,
+  resourceServerFrom,
   type OptionsError,
   type ResourceServer,
   type ResourceServerOptions,
+  type SharedResourceServer,
 } from '@hydra-kit/resource-server'
 import type { Request } from 'express'
-
-/** A resource server that exists already, instead of options for a new one. */
-export interface SharedResourceServer<Extra = Readonly<Record<string, unknown>>> {
-  /** Made by `createResourceServer`, or by `fakeResourceServer` in a test. It is not closed by anything here. */
-  readonly resourceServer: ResourceServer<Extra>
-}
 
 /** How `hydraAuth` treats requests, whatever the resource server. Unknown names are refused. */
 export interface HydraAuthOptions {
@@ -31,7 +26,7 @@ export interface HydraAuthOptions {
  * The resource server that was given, or a new one.
  * @throws TypeError `ERR_OPTIONS` naming the option and the cure
  */
-export function resourceServerFrom<Extra>(
+export function serverOf<Extra>(
   options: ResourceServerOptions<Extra> | SharedResourceServer<Extra>,
 ): ResourceServer<Extra> {
   if (typeof options !== 'object' || options === null) {
@@ -41,24 +36,7 @@ export function resourceServerFrom<Extra>(
       'Give { issuer, adminUrl, audience } or { resourceServer }.',
     )
   }
-  if (!('resourceServer' in options)) return createResourceServer(options)
-  const others = Object.keys(options).filter((name) => name !== 'resourceServer')
-  if (others.length > 0) {
-    throw optionsError(
-      'resourceServer',
-      `resourceServer and ${others.join(', ')} are both given, so it is not clear which of them holds.`,
-      'Give the others to createResourceServer, or leave resourceServer out.',
-    )
-  }
-  const { resourceServer } = options
-  if (typeof resourceServer?.authenticate !== 'function') {
-    throw optionsError(
-      'resourceServer',
-      'resourceServer is not a resource server.',
-      'Make it with createResourceServer.',
-    )
-  }
-  return resourceServer
+  return resourceServerFrom(options)
 }
 
 /**

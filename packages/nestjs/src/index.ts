@@ -6,7 +6,6 @@ export type {
   HydraModuleOptions,
   HydraModuleSettings,
   HydraOptionsFactory,
-  SharedResourceServer,
 } from './options.ts'
 export type {
   ContextSettings,
@@ -194,3 +193,4 @@ export type {
   StepName,
   TokenClaims,
 } from '@hydra-kit/login-consent'
+export type { SharedResourceServer } from '@hydra-kit/resource-server'

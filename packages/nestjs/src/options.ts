@@ -1,5 +1,9 @@
 /** Options of `HydraModule`, checked when the application starts. */
-import type { ResourceServer, ResourceServerOptions } from '@hydra-kit/resource-server'
+import {
+  assertSharedResourceServer,
+  type ResourceServerOptions,
+  type SharedResourceServer,
+} from '@hydra-kit/resource-server'
 import type { ExecutionContext } from '@nestjs/common'
 import {
   resolveContextSettings,
@@ -31,12 +35,6 @@ export interface HydraModuleSettings extends ContextSettings {
    * otherwise. Default false: an API may start before its Hydra does.
    */
   readonly verifyOnStart?: boolean | undefined
-}
-
-/** A resource server that exists already, instead of options for a new one. */
-export interface SharedResourceServer<Extra = Readonly<Record<string, unknown>>> {
-  /** Made by `createResourceServer`, or by `fakeResourceServer` in a test. It is not closed by the module. */
-  readonly resourceServer: ResourceServer<Extra>
 }
 
 /** Options of `HydraModule.forRoot`: those of a resource server, or one that exists. Unknown names are refused. */
@@ -106,7 +104,7 @@ export function resolveOptions(options: HydraModuleOptions<never>): ResolvedOpti
   if (typeof verifyOnStart !== 'boolean') {
     throw optionsError('verifyOnStart', 'verifyOnStart must be true or false.', 'Leave it out to ask nothing at start.')
   }
-  if (isShared(server)) assertShared(server)
+  if (isShared(server)) assertSharedResourceServer(server)
   const contexts = resolveContextSettings(graphql, websocket, rpc)
   return { settings: { tenant, routes, verifyOnStart, ...contexts }, server }
 }
@@ -114,24 +112,6 @@ export function resolveOptions(options: HydraModuleOptions<never>): ResolvedOpti
 /** True if a resource server was given instead of options for one. */
 export function isShared(server: ResolvedOptions['server']): server is SharedResourceServer<unknown> {
   return 'resourceServer' in server
-}
-
-function assertShared(server: SharedResourceServer<unknown>): void {
-  const others = Object.keys(server).filter((name) => name !== 'resourceServer')
-  if (others.length > 0) {
-    throw optionsError(
-      'resourceServer',
-      `resourceServer and ${others.join(', ')} are both given, so it is not clear which of them holds.`,
-      'Give the others to createResourceServer, or leave resourceServer out.',
-    )
-  }
-  if (typeof server.resourceServer?.authenticate !== 'function') {
-    throw optionsError(
-      'resourceServer',
-      'resourceServer is not a resource server.',
-      'Make it with createResourceServer.',
-    )
-  }
 }
 
 const extraNames = new Set(['isGlobal', 'name', 'guard'])

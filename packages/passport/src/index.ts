@@ -1,6 +1,7 @@
 export { HydraBearerStrategy } from './hydra-bearer-strategy.ts'
 export type { HydraAuthInfo, PassportActions } from './hydra-bearer-strategy.ts'
-export type { HydraBearerStrategyOptions, SharedResourceServer, StrategyOptions } from './strategy-options.ts'
+export type { HydraBearerStrategyOptions, StrategyOptions } from './strategy-options.ts'
+export type { SharedResourceServer } from '@hydra-kit/resource-server'
 export type { HydraAuthenticateOptions } from './authenticate-options.ts'
 export type { VerifyCallback, VerifyCallbackWithRequest, VerifyDone, VerifyFunction } from './verify.ts'
 export type { PassportRequest } from './passport-request.ts'

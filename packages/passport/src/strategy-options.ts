@@ -1,4 +1,9 @@
-import { createResourceServer, type ResourceServer, type ResourceServerOptions } from '@hydra-kit/resource-server'
+import {
+  resourceServerFrom,
+  type ResourceServer,
+  type ResourceServerOptions,
+  type SharedResourceServer,
+} from '@hydra-kit/resource-server'
 import { optionsError } from './options-error.ts'
 import type { PassportRequest } from './passport-request.ts'
 import {
@@ -8,11 +13,6 @@ import {
   type VerifyCallbackWithRequest,
   type VerifyFunction,
 } from './verify.ts'
-
-/** A resource server that the app made itself, to share its caches or to close it. */
-export interface SharedResourceServer<Extra> {
-  readonly resourceServer: ResourceServer<Extra>
-}
 
 /** What the strategy itself can be told. Unknown names are refused. */
 export interface StrategyOptions<Extra> {
@@ -91,27 +91,4 @@ export function strategySettings<Extra>(
     tenant,
     findUser: findUser(verify, callback, passReqToCallback),
   }
-}
-
-function resourceServerFrom<Extra>(
-  options: ResourceServerOptions<Extra> | SharedResourceServer<Extra>,
-): ResourceServer<Extra> {
-  if (!('resourceServer' in options)) return createResourceServer(options)
-  const others = Object.keys(options).filter((name) => name !== 'resourceServer')
-  if (others.length > 0) {
-    throw optionsError(
-      'resourceServer',
-      `resourceServer and ${others.join(', ')} are both given, so it is not clear which of them holds.`,
-      'Give the others to createResourceServer, or leave resourceServer out.',
-    )
-  }
-  const { resourceServer } = options
-  if (typeof resourceServer?.authenticate !== 'function') {
-    throw optionsError(
-      'resourceServer',
-      'resourceServer is not a resource server.',
-      'Make it with createResourceServer.',
-    )
-  }
-  return resourceServer
 }

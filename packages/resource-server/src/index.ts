@@ -1,6 +1,8 @@
 export { createResourceServer } from './resource-server.ts'
 export type { ResourceServer, RouteContext } from './resource-server.ts'
 export { authenticateAtOnce, isPending } from './at-once.ts'
+export { assertSharedResourceServer, resourceServerFrom } from './shared-resource-server.ts'
+export type { SharedResourceServer } from './shared-resource-server.ts'
 export type {
   BreakerOptions,
   CacheOptions,
