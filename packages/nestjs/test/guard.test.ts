@@ -1,6 +1,7 @@
 /** What the guard does beside the verdicts of the matrix: what it reads, what it answers without help, what it logs. */
 import { Readable } from 'node:stream'
 import {
+  AnyScope,
   CurrentToken,
   HydraExceptionFilter,
   HydraGuard,
@@ -53,6 +54,7 @@ const secret = 'a-token-that-nobody-may-see'
 const tokens = {
   [secret]: signedInAs({ subject: '42', scopes: ['a'], extra: { secretClaim: 'hidden' } }),
   unscoped: signedInAs({ subject: '43' }),
+  collector: signedInAs({ subject: '44', scopes: Array.from({ length: 400 }, (_, index) => `s${index}`) }),
   revoked: 'inactive',
   elsewhere: 'audience_missing',
   down: 'unavailable',
@@ -448,6 +450,8 @@ describe('the log', () => {
   class Photos {
     @Get() list(): void {}
     @Get('scopes') @Scopes('a') scopes(): void {}
+    @Get('any') @AnyScope('b', 'c') any(): void {}
+    @Get('both') @Scopes('a', 'd') @AnyScope('b', 'c') both(): void {}
   }
 
   async function lines(use: (app: TestApp) => Promise<unknown>): Promise<string[]> {
@@ -476,10 +480,23 @@ describe('the log', () => {
     expect(written).toEqual([
       'debug Photos.list: 401 inactive. Hydra says that the token is not active: unknown, expired or revoked.',
       expect.stringMatching(/^debug Photos\.list: 401 audience_missing\. The token has no audience/),
-      'debug Photos.scopes: 403 insufficient_scope. The token lacks a scope that the route needs.',
+      'debug Photos.scopes: 403 insufficient_scope. The token lacks a scope that the route needs. Needed: a. Held: none.',
     ])
-    for (const word of [secret, 'revoked ', 'elsewhere', 'unscoped', 'hidden'])
+    for (const word of [secret, 'revoked ', 'elsewhere', 'unscoped', 'hidden', '42', '43'])
       expect(written.join('\n')).not.toContain(word)
+  })
+
+  test('names the scopes that were needed and held, on one line of bearable length', async () => {
+    const written = await lines(async (app) => {
+      for (const path of ['/any', '/both']) await app.call(path, secret)
+      await app.call('/any', 'collector')
+    })
+    const start = '403 insufficient_scope. The token lacks a scope that the route needs. Needed:'
+    expect(written).toEqual([
+      `debug Photos.any: ${start} one of b c. Held: a.`,
+      `debug Photos.both: ${start} a d, and one of b c. Held: a.`,
+      expect.stringMatching(/^debug Photos\.any: .* Held: s0 s1 .{480,500} …\.$/),
+    ])
   })
 
   test('tells of an outage once, whatever passes meanwhile', async () => {

@@ -65,15 +65,15 @@ export class HydraGuard implements CanActivate {
       if (route.requirement !== undefined) instance.resourceServer.authorize(token, route.requirement)
       adapter.accepted?.(instance.resourceServer.responseHeaders(facts), context)
     } catch (error) {
-      return this.#refuse(call, error)
+      return this.#refuse(call, error, token)
     }
     return pass(call, token)
   }
 
-  #refuse(call: Call, error: unknown): boolean | Promise<boolean> {
+  #refuse(call: Call, error: unknown, token?: VerifiedToken<unknown>): boolean | Promise<boolean> {
     const { context, adapter, route, instance } = call
     if (route.access === 'optional' && isMissing(error)) return pass(call, undefined)
-    this.#log.refused(error, context)
+    this.#log.refused(error, context, token && { needed: route.requirement, held: token.scopes })
     const answer = instance.resourceServer.toHttpError(error, { scope: route.scope })
     return refusal(answer === undefined ? error : adapter.refusal(error, answer, context))
   }
