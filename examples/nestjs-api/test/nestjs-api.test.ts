@@ -7,7 +7,14 @@ import { expect, test } from '@jest/globals'
 
 test('the example protects its API', async () => {
   await using hydra = await startHydra()
-  const env = { ...process.env, HYDRA_ISSUER: hydra.issuer, HYDRA_ADMIN_URL: hydra.adminUrl, PORT: '0' }
+  const env = {
+    ...process.env,
+    HYDRA_ISSUER: hydra.issuer,
+    HYDRA_INTROSPECTION_URL: `${hydra.adminUrl}/admin/oauth2/introspect`,
+    PORT: '0',
+    // The sources of our packages, which need not be built.
+    TSX_TSCONFIG_PATH: join(__dirname, '../../../tsconfig.json'),
+  }
   const api = spawn('npm', ['start', '--silent'], {
     cwd: join(__dirname, '..'),
     env,

@@ -4,7 +4,11 @@ import { Module } from '@nestjs/common'
 import { GraphQLModule } from '@nestjs/graphql'
 import { PhotosResolver } from './photos.resolver.ts'
 
-const { HYDRA_ISSUER = 'http://127.0.0.1:4444', HYDRA_ADMIN_URL = 'http://127.0.0.1:4445' } = process.env
+const {
+  HYDRA_ISSUER = 'http://127.0.0.1:4444',
+  // All that an API needs of the admin port. Before Hydra 2.0 it is without /admin.
+  HYDRA_INTROSPECTION_URL = 'http://127.0.0.1:4445/admin/oauth2/introspect',
+} = process.env
 
 const typeDefs = `
   type Photo { title: String! owner: String! }
@@ -17,7 +21,7 @@ const typeDefs = `
   imports: [
     HydraModule.forRoot({
       issuer: HYDRA_ISSUER,
-      adminUrl: HYDRA_ADMIN_URL,
+      introspectionUrl: HYDRA_INTROSPECTION_URL,
       audience: 'https://photos.example.com',
       routes: 'enforce',
     }),

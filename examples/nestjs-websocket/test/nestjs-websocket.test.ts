@@ -9,7 +9,14 @@ const cwd = join(__dirname, '..')
 
 test('the example protects its chat', async () => {
   await using hydra = await startHydra()
-  const env = { ...process.env, HYDRA_ISSUER: hydra.issuer, HYDRA_ADMIN_URL: hydra.adminUrl, PORT: '0' }
+  const env = {
+    ...process.env,
+    HYDRA_ISSUER: hydra.issuer,
+    HYDRA_INTROSPECTION_URL: `${hydra.adminUrl}/admin/oauth2/introspect`,
+    PORT: '0',
+    // The sources of our packages, which need not be built.
+    TSX_TSCONFIG_PATH: join(__dirname, '../../../tsconfig.json'),
+  }
   const chat = spawn('npm', ['start', '--silent'], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
   try {
     let output = ''
@@ -22,7 +29,7 @@ test('the example protects its chat', async () => {
     const url = /listening on (\S+)/.exec(output)?.[1] ?? ''
     const client = (...words: string[]): Promise<string> =>
       new Promise((resolve) => {
-        const given = { cwd, env: { ...process.env, CHAT_URL: url } }
+        const given = { cwd, env: { ...env, CHAT_URL: url } }
         execFile('npm', ['run', '--silent', 'client', '--', ...words], given, (_error, stdout) => resolve(stdout))
       })
     const token = (...scope: string[]): Promise<string> =>
