@@ -9,24 +9,42 @@ export function credentials(token) {
   return Buffer.from(`Bearer ${token}`, 'latin1')
 }
 
-/** Asks for `/photos` and resolves to the status. */
-export function ask(app, header) {
+/**
+ * A request for `/photos` and its response, as Node's server hands them to a handler: it has looked for `Host` and
+ * `Expect` by then, so `headers` is made already.
+ */
+export function prepare(header) {
+  const request = new IncomingMessage(socket)
+  request.method = 'GET'
+  request.url = '/photos'
+  request.httpVersionMajor = 1
+  request.httpVersionMinor = 1
+  const lines = ['host', 'api.example.com', 'accept', 'application/json', 'authorization', header.latin1Slice()]
+  request._addHeaderLines(lines, lines.length) // as Node's HTTP parser does; `headers` is made from it on first use
+  if (request.headers.host === undefined) throw new Error('the request has no host')
+  return { request, response: new ServerResponse(request) }
+}
+
+/** Hands a prepared request to an app and resolves to the status. */
+export function hand(app, { request, response }) {
   return new Promise((resolve) => {
-    const request = new IncomingMessage(socket)
-    request.method = 'GET'
-    request.url = '/photos'
-    request.httpVersionMajor = 1
-    request.httpVersionMinor = 1
-    const lines = ['host', 'api.example.com', 'accept', 'application/json', 'authorization', header.latin1Slice()]
-    request._addHeaderLines(lines, lines.length) // as Node's HTTP parser does; `headers` is made from it on first use
-    const response = new ServerResponse(request)
     response.end = () => resolve(response.statusCode)
     app(request, response)
   })
 }
 
-/** As {@link ask}, but anything except 200 is an error: a contender that refuses quickly has not won. */
-export async function askGood(app, header) {
-  const status = await ask(app, header)
+/** As {@link hand}, but anything except 200 is an error: a contender that refuses quickly has not won. */
+export async function handGood(app, prepared) {
+  const status = await hand(app, prepared)
   if (status !== 200) throw new Error(`a good token was answered with ${status}`)
+}
+
+/** Prepares a request and hands it over. */
+export function ask(app, header) {
+  return hand(app, prepare(header))
+}
+
+/** As {@link ask}, but anything except 200 is an error. */
+export function askGood(app, header) {
+  return handGood(app, prepare(header))
 }

@@ -1,7 +1,7 @@
 /** Requests whose tokens are new: the price of a verification or an introspection, around the floor that nobody can leave out. */
 import { BARE, JOSE, OURS, UNDICI, contenders, createApi, roleOf } from '../apis.js'
 import { startStubHydra } from '../children.js'
-import { askGood, credentials } from '../requests.js'
+import { askGood, credentials, handGood, prepare } from '../requests.js'
 import { inLanes, measure } from '../rounds.js'
 import { difference, ratio } from '../statistics.js'
 import { opaqueTokens, readJwts } from '../tokens.js'
@@ -21,7 +21,7 @@ export async function run({ format, folder, quick }) {
     if (headers.length < needed) throw new Error(`${needed} tokens are needed, there are ${headers.length}`)
     const names = [BARE, ...contenders[format].filter((name) => !name.includes('lru-cache'))]
     const slots = []
-    for (const name of names) slots.push(await prepare(name, hydra.url, headers, batch))
+    for (const name of names) slots.push(await contender(name, hydra.url, headers, batch))
     const before = await hydra.counts()
     const costs = await measure(slots, { rounds, warmUp })
     const after = await hydra.counts()
@@ -45,10 +45,16 @@ export async function run({ format, folder, quick }) {
 }
 
 /** No token is shown twice to the same contender. The first one only brings the keys and opens connections. */
-async function prepare(name, hydraUrl, headers, batch) {
+async function contender(name, hydraUrl, headers, batch) {
   const app = await createApi(name, hydraUrl)
   await askGood(app, headers[0])
   let next = 1
   const every = DECISIVE.has(name) ? 1 : 4
-  return { name, batch, every, run: (count) => inLanes(count, LANES, () => askGood(app, headers[next++])) }
+  return {
+    name,
+    batch,
+    every,
+    prepare: () => prepare(headers[next++]),
+    run: (count, requests) => inLanes(count, LANES, () => handGood(app, requests.pop())),
+  }
 }

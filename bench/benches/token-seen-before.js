@@ -1,7 +1,7 @@
 /** Requests whose tokens have been seen: what a cache is worth, and what everybody else pays each time. */
 import { BARE, OURS, contenders, createApi } from '../apis.js'
 import { startStubHydra } from '../children.js'
-import { ask, askGood, credentials } from '../requests.js'
+import { ask, askGood, credentials, handGood, prepare } from '../requests.js'
 import { measure } from '../rounds.js'
 import { difference, typical } from '../statistics.js'
 import { fastSigner, opaqueTokens, readJwts } from '../tokens.js'
@@ -16,7 +16,7 @@ export async function run({ format, tokens, folder, quick }) {
     const headers = tokensOf(format, count, folder).map(credentials)
     const names = contenders[format].filter((name) => tokens === 100 || CACHING.test(name))
     const slots = []
-    for (const name of [BARE, ...names]) slots.push(await prepare(name, hydra.url, headers))
+    for (const name of [BARE, ...names]) slots.push(await contender(name, hydra.url, headers))
     const costs = await measure(slots, { rounds: quick ? 40 : 120 })
     const over = (name) => difference(costs.get(name), costs.get(BARE))
     return {
@@ -37,18 +37,17 @@ function tokensOf(format, count, folder) {
   return count <= 100 ? readJwts(folder).slice(0, count) : Array.from({ length: count }, fastSigner(folder))
 }
 
-async function prepare(name, hydraUrl, headers) {
+async function contender(name, hydraUrl, headers) {
   const app = await createApi(name, hydraUrl)
   if (name !== BARE && (await ask(app, credentials('no.such.token'))) !== 401)
     throw new Error(`${name} let a bad token in`)
   const quickOne = CACHING.test(name)
   for (const header of headers) await askGood(app, header)
   let next = 0
-  const run = async (count) => {
-    for (let done = 0; done < count; done++) {
-      await askGood(app, headers[next])
-      next = (next + 1) % headers.length
-    }
+  const nextRequest = () => prepare(headers[next++ % headers.length])
+  const run = async (_count, requests) => {
+    for (const request of requests) await handGood(app, request)
   }
-  return quickOne ? { name, run, batch: 500 } : { name, run, batch: 40, every: 4 }
+  const slot = { name, prepare: nextRequest, run }
+  return quickOne ? { ...slot, batch: 500 } : { ...slot, batch: 40, every: 4 }
 }

@@ -1,13 +1,13 @@
 /** What `hydraAuth` leaves on a request for the middleware behind it. */
-import type { BearerTokenError, RequestFacts, ResourceServer, VerifiedToken } from '@hydra-kit/resource-server'
+import type { BearerTokenError, ResourceServer, VerifiedToken } from '@hydra-kit/resource-server'
 import { IncomingMessage } from 'node:http'
 import { setHidden } from './hidden-property.ts'
 
-/** The outcome of `hydraAuth` for one request. */
+/** The outcome of `hydraAuth` for a request. It must not lead to the request: see {@link Shared.outcomes}. */
 export interface Authentication {
   readonly resourceServer: ResourceServer<unknown>
   /** Needed again by rules that a single route adds. */
-  readonly facts: RequestFacts
+  readonly tenant: string | undefined
   /** Undefined only in optional mode. */
   readonly token: VerifiedToken<unknown> | undefined
   /** In optional mode: why there is no token, for a route that needs one after all. */
@@ -47,7 +47,8 @@ export function authenticationOf(request: IncomingMessage, askedBy: string): Aut
 interface Shared {
   /**
    * By request, and not on it: no log shows them, nothing in an HTTP request gets there, and a property that is added to
-   * a request costs more than the verification, because Express has changed its prototype.
+   * a request costs more than the verification, because Express has changed its prototype. Values that lead back to the
+   * request would keep it, and all that belongs to it, from being collected while it is young.
    */
   readonly outcomes: WeakMap<object, Authentication>
   /** `accessToken` as requests inherit it. */
@@ -84,6 +85,8 @@ const prepared = new WeakSet<object>()
 /** Makes `req.accessToken` give this token, whatever stood there before. */
 function showToken(request: IncomingMessage, token: VerifiedToken<unknown> | undefined): void {
   const shown = request as IncomingMessage & { accessToken?: VerifiedToken<unknown> | undefined }
+  // Nobody else's accessor has this very token. That it is missing, another one may say now and not later.
+  if (token !== undefined && shown.accessToken === token) return
   if (Object.hasOwn(shown, 'accessToken')) delete shown.accessToken
   const prototype: unknown = Object.getPrototypeOf(shown)
   const inherits = prepared.has(prototype as object) || prepare(prototype)

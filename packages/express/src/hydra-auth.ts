@@ -1,7 +1,6 @@
 /** The authenticating middleware. It never answers: it says who calls, or hands an error to Express. */
 import {
   authenticateAtOnce,
-  headersOf,
   isBearerTokenError,
   isPending,
   type BearerTokenError,
@@ -13,7 +12,8 @@ import {
 } from '@hydra-kit/resource-server'
 import type { Request, Response } from 'express'
 import { withAnswer } from './answer.ts'
-import { dropAuthentication, setAuthentication } from './authentication.ts'
+import { dropAuthentication, setAuthentication, type Authentication } from './authentication.ts'
+import { ExpressFacts } from './express-facts.ts'
 import { middleware, type Middleware } from './middleware.ts'
 import { adapterOptions, serverOf, type HydraAuthOptions } from './options.ts'
 
@@ -35,6 +35,7 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
 ): Middleware {
   const { optional, tenant } = adapterOptions(adapter)
   const resourceServer: ResourceServer<unknown> = serverOf(options)
+  const acceptances = new WeakMap<VerifiedToken<unknown>, Authentication>()
 
   return middleware('hydraAuth', (request, response, next) => {
     let facts: ExpressFacts | undefined
@@ -60,11 +61,25 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
     return tenant(request)
   }
 
+  /**
+   * One for all requests with a token, because what is made for a single request and outlives the next collection of
+   * garbage costs more than the rest of a remembered token.
+   */
+  function accepted(token: VerifiedToken<unknown>, tenant: string | undefined): Authentication {
+    if (tenant !== undefined) return { resourceServer, tenant, token, missing: undefined }
+    const known = acceptances.get(token)
+    if (known !== undefined) return known
+    const made: Authentication = { resourceServer, tenant, token, missing: undefined }
+    acceptances.set(token, made)
+    return made
+  }
+
   /** Gives nothing, or the error for Express. */
   function accept(request: Request, response: Response, facts: RequestFacts, token: VerifiedToken<unknown>): unknown {
     try {
-      for (const [name, value] of Object.entries(resourceServer.responseHeaders(facts))) response.setHeader(name, value)
-      setAuthentication(request, { resourceServer, facts, token, missing: undefined })
+      const headers = resourceServer.responseHeaders(facts)
+      for (const name in headers) response.setHeader(name, headers[name] as string)
+      setAuthentication(request, accepted(token, facts.tenant))
       return undefined
     } catch (error) {
       return refuse(request, undefined, error)
@@ -76,39 +91,11 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
     try {
       dropAuthentication(request)
       if (!optional || facts === undefined || !isMissing(error)) return withAnswer(error, resourceServer)
-      setAuthentication(request, { resourceServer, facts, token: undefined, missing: error })
+      setAuthentication(request, { resourceServer, tenant: facts.tenant, token: undefined, missing: error })
       return undefined
     } catch (problem) {
       return problem
     }
-  }
-}
-
-/**
- * Reads the rest of a request only when it is needed: Express has changed the prototype of each, which makes every look
- * at a property slow.
- */
-class ExpressFacts implements RequestFacts {
-  readonly headers: RequestFacts['headers']
-  declare readonly tenant?: string
-  readonly #request: Request
-
-  constructor(request: Request, tenant: string | undefined) {
-    this.headers = headersOf(request)
-    if (tenant !== undefined) this.tenant = tenant
-    this.#request = request
-  }
-
-  get method(): string {
-    return this.#request.method
-  }
-
-  get url(): string {
-    return this.#request.originalUrl
-  }
-
-  get form(): unknown {
-    return this.#request.body as unknown
   }
 }
 

@@ -2,6 +2,7 @@
 import { authenticateAtOnce, isPending, type Rule, type VerifiedToken } from '@hydra-kit/resource-server'
 import { withAnswer } from './answer.ts'
 import { authenticationOf, setAuthentication } from './authentication.ts'
+import { ExpressFacts } from './express-facts.ts'
 import { middleware, type Middleware } from './middleware.ts'
 import { optionsError } from './options.ts'
 
@@ -37,11 +38,11 @@ export function requireAudience(...audience: string[]): Middleware {
 function rule(name: string, wanted: Rule): Middleware {
   return middleware(name, (request, _response, next) => {
     const before = authenticationOf(request, name)
-    const { resourceServer, facts, missing } = before
+    const { resourceServer, tenant, missing } = before
     if (missing !== undefined) return next(withAnswer(missing, resourceServer))
     let outcome: VerifiedToken<unknown> | Promise<VerifiedToken<unknown>>
     try {
-      outcome = authenticateAtOnce(resourceServer, facts, wanted)
+      outcome = authenticateAtOnce(resourceServer, new ExpressFacts(request, tenant), wanted)
     } catch (error) {
       return next(withAnswer(error, resourceServer))
     }

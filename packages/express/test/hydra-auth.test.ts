@@ -193,7 +193,7 @@ describe('hydraAuth', () => {
     }) as IncomingMessage
     setAuthentication(request, {
       resourceServer,
-      facts: { method: 'GET', url: '/', headers: {} },
+      tenant: undefined,
       token: alice,
       missing: undefined,
     })

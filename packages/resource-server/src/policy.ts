@@ -1,7 +1,7 @@
 /** The verdict: judged on every request, from a fresh answer and from a kept one alike. */
 import type { RefusalReason } from './errors.ts'
 import { refuseJwtKind, refuseOpaqueKind } from './token-kind.ts'
-import type { IntrospectionAnswer, JwtAnswer, TypedClaims } from './token-answer.ts'
+import type { ActiveAnswer, IntrospectionAnswer, JwtAnswer, TypedClaims } from './token-answer.ts'
 
 /** Everything that is known about a token: a verified JWT, introspection, or both. */
 export interface Evidence {
@@ -38,12 +38,21 @@ export function judge(
   const audience = route.audience ?? policy.audience
   if (introspection !== undefined) {
     if (!introspection.active) return 'inactive'
-    const reason = refuseOpaqueKind(introspection) ?? judgeClaims(introspection, policy, audience, nowMs)
+    const reason = judgeKind(introspection, policy) ?? judgeClaims(introspection, policy, audience, nowMs)
     if (reason !== undefined || jwt === undefined) return reason
   }
   if (jwt === undefined) return 'inactive'
-  const reason = refuseJwtKind(jwt, policy.requireAtJwt) ?? judgeClaims(jwt, policy, audience, nowMs)
+  const reason = judgeKind(jwt, policy) ?? judgeClaims(jwt, policy, audience, nowMs)
   return reason ?? (introspection === undefined ? judgeFreshness(jwt, policy, route, nowMs) : undefined)
+}
+
+/** Once for each answer: neither its claims nor the issuer whose policy it stands under ever change. */
+function judgeKind(answer: JwtAnswer | ActiveAnswer, policy: Policy): RefusalReason | undefined {
+  if (answer.refusedKind === undefined) {
+    const reason = answer.format === 'jwt' ? refuseJwtKind(answer, policy.requireAtJwt) : refuseOpaqueKind(answer)
+    answer.refusedKind = reason ?? null
+  }
+  return answer.refusedKind ?? undefined
 }
 
 /** Without introspection, the last time that Hydra vouched for a JWT is when it was issued. */

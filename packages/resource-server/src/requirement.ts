@@ -30,10 +30,11 @@ export interface Requirement {
  */
 export function authorizeToken(token: VerifiedToken<unknown>, requirement: Requirement): void {
   assertRequirement(requirement)
-  const { all = [], any = [], claims = {} } = requirement
+  const { all = [], any = [], claims } = requirement
   if (!all.every((scope) => token.hasScope(scope)) || (any.length > 0 && !any.some((scope) => token.hasScope(scope)))) {
     throw new BearerTokenError('insufficient_scope', { requiredScopes: [...new Set([...all, ...any.slice(0, 1)])] })
   }
+  if (claims === undefined) return
   for (const [name, expected] of Object.entries(claims)) {
     if (!claimMatches(requiredClaim(token.claims, token.format, name), expected)) {
       throw new BearerTokenError('claim_mismatch')

@@ -1,6 +1,7 @@
 /** What the issuer's keys or introspection said about a token: the thing that is cached. Never a verdict. */
 import { deepFreeze, isJsonObject, ownClaim } from './claims.ts'
 import type { Claims } from './claims.ts'
+import type { RefusalReason } from './errors.ts'
 import type { KeyHandle } from './key-set.ts'
 import { shareRepeatedValues } from './shared-values.ts'
 import { intersectScopes, parseScopes } from './scopes.ts'
@@ -19,8 +20,10 @@ export interface TypedClaims {
   readonly issuedAt: number | undefined
 }
 
-/** Room for the token that was made from an answer, so that it is made once and goes when the answer goes. */
-export interface TokenMemo {
+/** Room for what follows from an answer alone, so that it is worked out once and goes when the answer goes. */
+export interface AnswerMemo {
+  /** Why it is no access token. Null: it is one. */
+  refusedKind?: RefusalReason | null
   /** Made from this answer alone. Null: the `extra` schema refused it. */
   token?: VerifiedToken<unknown> | null
   /** Made from a JWT that introspection confirmed. */
@@ -28,7 +31,7 @@ export interface TokenMemo {
 }
 
 /** A JWT whose signature was verified. */
-export interface JwtAnswer extends TypedClaims, TokenMemo {
+export interface JwtAnswer extends TypedClaims, AnswerMemo {
   readonly format: 'jwt'
   readonly claims: Claims
   /** `typ` of the header (RFC 9068 section 2.1). */
@@ -38,7 +41,7 @@ export interface JwtAnswer extends TypedClaims, TokenMemo {
 }
 
 /** What introspection said about an active token. */
-export interface ActiveAnswer extends TypedClaims, TokenMemo {
+export interface ActiveAnswer extends TypedClaims, AnswerMemo {
   readonly format: 'opaque'
   readonly active: true
   readonly claims: Claims
