@@ -13,7 +13,7 @@ const sources = readdirSync(join(root, 'packages')).flatMap((name) => {
   const folder = join(root, 'packages', name, 'src')
   return ts.sys
     .readDirectory(folder, ['.ts'])
-    .map((path) => ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest))
+    .map((path) => ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true))
 })
 
 /** The members of every exported union of texts whose name ends in `Reason` or `Code`. */
@@ -28,6 +28,22 @@ function unions(): string[] {
   )
 }
 
+/** The texts in the types of properties called `reason` or `code`: a union need not have a name. */
+function properties(): string[] {
+  const found: string[] = []
+  const textsOf = (type: ts.Node): void => {
+    if (ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal)) found.push(type.literal.text)
+    if (ts.isUnionTypeNode(type)) type.types.forEach(textsOf)
+  }
+  const visit = (node: ts.Node): void => {
+    const isProperty = ts.isPropertySignature(node) || ts.isPropertyDeclaration(node)
+    if (isProperty && /^(?:reason|code)$/.test(node.name.getText()) && node.type) textsOf(node.type)
+    ts.forEachChild(node, visit)
+  }
+  sources.forEach(visit)
+  return found
+}
+
 /** Codes that are only written where the error is made. */
 function codes(): string[] {
   const found = sources.flatMap((source) => source.text.match(/(?<=')ERR_[A-Z_]+(?=')/g) ?? [])
@@ -35,7 +51,7 @@ function codes(): string[] {
   return found.filter((code) => !/^ERR_JO?[SW]/.test(code))
 }
 
-const exported = [...new Set([...unions(), ...codes()])].toSorted()
+const exported = [...new Set([...unions(), ...properties(), ...codes()])].toSorted()
 
 test('there is something to compare', () => {
   expect(exported).toEqual(

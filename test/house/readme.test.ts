@@ -14,7 +14,7 @@ function example(hydra: { issuer: string; adminUrl: string }): string {
   const block = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
   return [
     ["'https://auth.example.com'", JSON.stringify(hydra.issuer)],
-    ["'http://hydra-admin:4445'", JSON.stringify(hydra.adminUrl)],
+    ["'http://hydra-admin:4445/admin/oauth2/introspect'", JSON.stringify(`${hydra.adminUrl}/admin/oauth2/introspect`)],
     ['app.listen(8080)', 'module.exports = app.listen(0)'],
   ].reduce((text, [from, to]) => {
     if (!text.includes(from as string)) throw new Error(`README's example no longer has ${from}`)

@@ -14,7 +14,7 @@ export type HttpExceptionClass = new (body: Record<string, unknown>, status: num
  * the challenge. On Express and Fastify.
  *
  * @example
- * class HydraGuard extends AuthGuard('hydra') {
+ * class HydraAuthGuard extends AuthGuard('hydra') {
  *   handleRequest(error, user, info, context) {
  *     return userOrException(error, user, context, HttpException)
  *   }

@@ -10,7 +10,7 @@ import {
 } from '@hydra-kit/passport'
 import { fakeResourceServer, signedInAs } from '@hydra-kit/resource-server/testing'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { Request } from 'express'
+import type { Request, RequestHandler } from 'express'
 import type { AuthenticateOptions, Strategy } from 'passport'
 import { bearer, serve, type Api } from './support/api.ts'
 import { insufficient, invalidToken } from './support/challenges.ts'
@@ -152,6 +152,32 @@ describe('a chain', () => {
     api = await chained({ scope: 'photos.write' })
     const answer = await api.send(asked)
     expect([answer.status, answer.headers['www-authenticate']]).toEqual([403, `${insufficient}, scope="photos.write"`])
+  })
+
+  test('that ends with a strategy which lets everybody in refuses no token; optional does', async () => {
+    const anonymous: Strategy = {
+      name: 'anonymous',
+      authenticate(this: Strategy & PassportActions) {
+        this.pass()
+      },
+    }
+    api = await serve((app, passport) => {
+      passport.use(new HydraBearerStrategy({ resourceServer }))
+      passport.use(anonymous)
+      const route = (chain: string | string[], options: object): RequestHandler =>
+        passport.authenticate(chain, { session: false, ...options }) as RequestHandler
+      const answer: RequestHandler = (req, res) =>
+        void res.json({ user: req.user ?? null, refused: failureOf(req)?.reason })
+      app.get('/chain', route(['hydra', 'anonymous'], { scope: 'photos.write' }), answer)
+      app.get('/optional', route('hydra', { optional: true }), answer)
+    })
+    const call = async (path: string, token: string): Promise<unknown> => {
+      const { status, body } = await (api as Api).send({ path, headers: bearer(token) })
+      return [status, status === 200 ? JSON.parse(body) : undefined]
+    }
+    expect(await call('/chain', 'nonsense')).toEqual([200, { user: null, refused: 'inactive' }])
+    expect(await call('/chain', 'alice')).toEqual([200, { user: null, refused: 'insufficient_scope' }])
+    expect(await call('/optional', 'nonsense')).toEqual([401, undefined])
   })
 
   test('ends at an outage: nobody knows whether the token is good', async () => {
