@@ -8,44 +8,49 @@ export interface Outcome {
 }
 
 /**
- * In the global registry, so that a CommonJS and an ES module copy of this package understand each other; nothing in a
- * request can become a symbol-keyed property.
- */
-const outcomes: unique symbol = Symbol.for('@hydra-kit/nestjs/outcomes') as never
-
-/**
  * By instance name: resolvers of one GraphQL operation run side by side, and may ask different instances. A chain and no
  * map, because nearly always there is one, and a map costs as much as all the rest of the guard.
  */
 interface Entry {
   readonly instance: string | undefined
-  outcome: Outcome
-  next: Entry | undefined
+  readonly outcome: Outcome
+  readonly next: Entry | undefined
 }
 
-type Carrier = { [outcomes]?: Entry }
+/**
+ * By carrier, and not on it: no log shows them, and a property that is added to a request of Express costs more than the
+ * verification, because Express has changed its prototype. In the global registry, so that a CommonJS and an ES module
+ * copy of this package understand each other.
+ */
+const outcomes: WeakMap<object, Entry> = findOutcomes()
 
-/** Remembers an outcome by its carrier, hidden from logs of it. */
+function findOutcomes(): WeakMap<object, Entry> {
+  const place: unique symbol = Symbol.for('@hydra-kit/nestjs/outcomes') as never
+  const known = (globalThis as { [place]?: WeakMap<object, Entry> })[place]
+  if (known !== undefined) return known
+  const own = new WeakMap<object, Entry>()
+  Object.defineProperty(globalThis, place, { value: own })
+  return own
+}
+
+/** Remembers an outcome by its carrier. */
 export function remember(carrier: object, instance: string | undefined, outcome: Outcome): void {
-  const first = (carrier as Carrier)[outcomes]
-  const known = find(first, instance)
-  if (known !== undefined) known.outcome = outcome
-  else if (first !== undefined) first.next = { instance, outcome, next: first.next }
-  else Object.defineProperty(carrier, outcomes, { value: { instance, outcome, next: undefined } satisfies Entry })
+  outcomes.set(carrier, { instance, outcome, next: without(outcomes.get(carrier), instance) })
 }
 
 /** What was remembered; undefined if the guard did not run. */
 export function recall(carrier: object, instance: string | undefined): Outcome | undefined {
-  return find((carrier as Carrier)[outcomes], instance)?.outcome
+  let entry = outcomes.get(carrier)
+  while (entry !== undefined && entry.instance !== instance) entry = entry.next
+  return entry?.outcome
 }
 
 /** The `name` of an instance that judged the caller; undefined if none did, or one without a name. */
 export function instanceThatJudged(carrier: object): string | undefined {
-  return (carrier as Carrier)[outcomes]?.instance
+  return outcomes.get(carrier)?.instance
 }
 
-function find(first: Entry | undefined, instance: string | undefined): Entry | undefined {
-  let entry = first
-  while (entry !== undefined && entry.instance !== instance) entry = entry.next
-  return entry
+function without(first: Entry | undefined, instance: string | undefined): Entry | undefined {
+  if (first === undefined) return undefined
+  return first.instance === instance ? first.next : { ...first, next: without(first.next, instance) }
 }
