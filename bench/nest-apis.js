@@ -1,18 +1,24 @@
 /** The same small API in Nest, bare and with a guard. Nest comes from where our module has it: there must be one of it. */
 import { createRequire } from 'node:module'
 import { ourOptions } from './apis.js'
-import { AUDIENCE, ISSUER, SUBJECT } from './tokens.js'
+import { AUDIENCE, ISSUER, KEYCLOAK_CLIENT, KEYCLOAK_REALM, SUBJECT } from './tokens.js'
 
 const fromOurs = createRequire(new URL('../packages/nestjs/package.json', import.meta.url))
 const fromPassport = createRequire(new URL('../packages/passport/package.json', import.meta.url))
+/** The Nest of this folder is the newest that the stable nest-keycloak-connect accepts as its peer. */
+const fromBench = createRequire(import.meta.url)
 
 export const NEST_BARE = 'bare Nest'
 export const NEST_OURS = '@hydra-kit/nestjs'
 export const NEST_PASSPORT = '@nestjs/passport + passport-jwt'
+export const NEST10_BARE = 'bare Nest 10'
+export const NEST10_KEYCLOAK = 'nest-keycloak-connect (offline, on Nest 10)'
 
-/** Each gives the imports and providers of the module, and how the handler reads the subject. */
+/** Each gives the imports and providers of the module, how the handler reads the subject, and where Nest is, if elsewhere. */
 const ways = {
   [NEST_BARE]: () => ({ subject: () => SUBJECT }),
+
+  [NEST10_BARE]: () => ({ nest: fromBench, subject: () => SUBJECT }),
 
   [NEST_OURS](hydraUrl) {
     const { HydraModule, tokenOf } = fromOurs('./dist/index.cjs')
@@ -44,13 +50,31 @@ const ways = {
     const providers = [JwtStrategy, { provide: APP_GUARD, useClass: AuthGuard('jwt') }]
     return { providers, subject: (request) => request.user.sub }
   },
+
+  [NEST10_KEYCLOAK](hydraUrl) {
+    const { APP_GUARD } = fromBench('@nestjs/core')
+    const { AuthGuard, KeycloakConnectModule, TokenValidation } = fromBench('nest-keycloak-connect')
+    const options = {
+      authServerUrl: hydraUrl,
+      realm: KEYCLOAK_REALM,
+      clientId: KEYCLOAK_CLIENT,
+      secret: 'secret',
+      tokenValidation: TokenValidation.OFFLINE,
+    }
+    return {
+      nest: fromBench,
+      imports: [KeycloakConnectModule.register(options)],
+      providers: [{ provide: APP_GUARD, useClass: AuthGuard }],
+      subject: (request) => request.user.sub,
+    }
+  },
 }
 
 /** The request listener of one contender. `platform` is `express` or `fastify`. */
 export async function createNestApi(name, platform, hydraUrl) {
-  const { NestFactory } = fromOurs('@nestjs/core')
-  const { Controller, Get, Module, createParamDecorator } = fromOurs('@nestjs/common')
-  const { imports = [], providers = [], subject } = await ways[name](hydraUrl)
+  const { nest = fromOurs, imports = [], providers = [], subject } = await ways[name](hydraUrl)
+  const { NestFactory } = nest('@nestjs/core')
+  const { Controller, Get, Module, createParamDecorator } = nest('@nestjs/common')
 
   class Photos {
     list(owner) {
@@ -64,15 +88,19 @@ export async function createNestApi(name, platform, hydraUrl) {
   class App {}
   Module({ imports, providers, controllers: [Photos] })(App)
 
-  const app = await NestFactory.create(App, adapterOf(platform), { logger: false })
+  const app = await NestFactory.create(App, adapterOf(platform, nest), { logger: false })
   await app.init()
   const instance = app.getHttpAdapter().getInstance()
   if (platform === 'express') return { listener: instance, close: () => app.close() }
   await instance.ready()
-  return { listener: instance.routing.bind(instance), close: () => app.close() }
+  const listener = (request, response) => {
+    request.httpVersion = '1.1' // as Node's HTTP parser says; Fastify 4 answers 505 without it
+    instance.routing(request, response)
+  }
+  return { listener, close: () => app.close() }
 }
 
-function adapterOf(platform) {
-  if (platform === 'express') return new (fromOurs('@nestjs/platform-express').ExpressAdapter)()
-  return new (fromOurs('@nestjs/platform-fastify').FastifyAdapter)()
+function adapterOf(platform, nest) {
+  if (platform === 'express') return new (nest('@nestjs/platform-express').ExpressAdapter)()
+  return new (nest('@nestjs/platform-fastify').FastifyAdapter)()
 }

@@ -1,14 +1,16 @@
 /**
  * Stands in for Hydra in a process of its own, so that its work is not counted: keys, version and introspection, as
- * little of each as the contenders ask for. Any token of the right form is active.
+ * little of each as the contenders ask for. Any token of the right form is active. The keys are also where Keycloak has
+ * them, for the contender that asks there.
  */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { introspection } from './tokens.js'
+import { KEYCLOAK_REALM, introspection } from './tokens.js'
 
 const ACTIVE = JSON.stringify(introspection())
 const ACCESS_TOKEN = /(?:^|&)token=ory_at_[\w-]{43}\.[\w-]{43}(?:&|$)/
+const KEYS = ['/.well-known/jwks.json', `/realms/${KEYCLOAK_REALM}/protocol/openid-connect/certs`]
 const keys = readFileSync(join(process.argv[2], 'jwks.json'))
 const counts = { keys: 0, introspections: 0 }
 
@@ -20,7 +22,7 @@ const server = createServer((request, response) => {
     })
     response.end(body)
   }
-  if (request.url === '/.well-known/jwks.json') {
+  if (KEYS.includes(request.url)) {
     counts.keys++
     answer(keys)
   } else if (request.url === '/version') {

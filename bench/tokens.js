@@ -1,5 +1,5 @@
 /** Keys and tokens as Hydra makes them: RSA keys of 4096 bits, 1.2 kB JWTs, opaque tokens with their prefix. */
-import { generateKeyPair, randomBytes, randomUUID, sign } from 'node:crypto'
+import { createPrivateKey, generateKeyPair, randomBytes, randomUUID, sign } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,6 +8,9 @@ export const ISSUER = 'https://auth.example.com'
 export const AUDIENCE = 'https://api.example.com'
 export const SUBJECT = 'alice'
 export const EXT = { tenant: 't1', roles: ['reader', 'writer'], plan: { name: 'team', seats: 12 } }
+/** Of the tokens for nest-keycloak-connect. */
+export const KEYCLOAK_REALM = 'photos'
+export const KEYCLOAK_CLIENT = 'photos-api'
 const SCOPES = ['openid', 'offline', 'photos.read', 'photos.write']
 
 /** What the access tokens of all benches say; only `jti` differs, as on the server. */
@@ -90,11 +93,46 @@ export async function writeTokens(folder, count) {
   writeFileSync(join(folder, 'jwks.json'), JSON.stringify({ keys }))
   writeFileSync(join(folder, 'jwts.txt'), signed.join('\n'))
   writeFileSync(join(folder, 'fast-key.pem'), fastKey.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  writeFileSync(join(folder, ACCESS_TOKEN_KEY), accessTokenKey.privateKey.export({ type: 'pkcs8', format: 'pem' }))
 }
 
 /** The JWTs that {@link writeTokens} left. */
 export function readJwts(folder) {
   return readFileSync(join(folder, 'jwts.txt'), 'latin1').split('\n')
+}
+
+/**
+ * JWTs as Keycloak makes them, as long as the others and signed with the same key. Its issuer is the address of the server,
+ * here a port that is not known before: hence not among those that {@link writeTokens} makes.
+ */
+export function keycloakJwts(folder, serverUrl, count) {
+  const { keys } = JSON.parse(readFileSync(join(folder, 'jwks.json'), 'utf8'))
+  const key = createPrivateKey(readFileSync(join(folder, ACCESS_TOKEN_KEY)))
+  return Array.from({ length: count }, () => {
+    const input = signingInput({ alg: 'RS256', typ: 'JWT', kid: keys[1].kid }, keycloakClaims(serverUrl))
+    return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`
+  })
+}
+
+/** What its access tokens say where the realm is as it was made, with two roles. */
+function keycloakClaims(serverUrl) {
+  const now = Math.floor(Date.now() / 1000)
+  return {
+    exp: now + 7_200,
+    iat: now,
+    jti: randomUUID(),
+    iss: `${serverUrl}/realms/${KEYCLOAK_REALM}`,
+    aud: KEYCLOAK_CLIENT,
+    sub: SUBJECT,
+    typ: 'Bearer',
+    azp: 'photos-app',
+    sid: randomUUID(),
+    acr: '1',
+    resource_access: { [KEYCLOAK_CLIENT]: { roles: EXT.roles } },
+    scope: 'openid email profile',
+    email_verified: true,
+    preferred_username: SUBJECT,
+  }
 }
 
 /**
@@ -110,13 +148,14 @@ export function fastSigner(folder) {
   }
 }
 
+const ACCESS_TOKEN_KEY = 'access-token-key.pem'
 const FAST_KID = '5b0f4c52-6f0f-4d0c-9a44-6a8f6d1f2a10'
 
 function publicKey(pair, kid, alg) {
   return { use: 'sig', kid, alg, ...pair.publicKey.export({ format: 'jwk' }) }
 }
 
-function signingInput(header) {
+function signingInput(header, payload = claims()) {
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${encode(header)}.${encode(claims())}`
+  return `${encode(header)}.${encode(payload)}`
 }
