@@ -57,7 +57,7 @@ function grantedOn(page: string): { from: string; code: string; names: string[] 
 function declaredIn(code: string): Set<string> {
   const names = ts.createSourceFile('.ts', code, ts.ScriptTarget.Latest).statements.flatMap((statement) => {
     if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({ name }) => name)
-    if (ts.isFunctionDeclaration(statement)) return statement.name ?? []
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) return statement.name ?? []
     if (!ts.isImportDeclaration(statement)) return []
     const { name, namedBindings } = statement.importClause ?? {}
     const named = namedBindings !== undefined && ts.isNamedImports(namedBindings) ? namedBindings.elements : []
@@ -76,6 +76,8 @@ beforeAll(() => {
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root)
   // A snippet shows a piece: what it declares is used further down the reader's own file.
   Object.assign(options, { noUnusedLocals: false, noUnusedParameters: false })
+  // Nest's users write `constructor(private readonly …)`.
+  Object.assign(options, { erasableSyntaxOnly: false })
   const virtual = new Map(snippets.map(({ path, code }) => [path, code]))
   for (const page of pages()) virtual.set(join(root, grantedOn(page).from), grantedOn(page).code)
   const disk = ts.createCompilerHost(options)
