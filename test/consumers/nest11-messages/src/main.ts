@@ -1,0 +1,3 @@
+import { play } from './play'
+
+void play().then(() => process.exit(0))
