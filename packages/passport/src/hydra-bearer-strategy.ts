@@ -48,7 +48,7 @@ type Outcome =
  * `passport.authenticate` have their turn. An outage of Hydra is an error with status 503 and `Retry-After`, never a 401.
  *
  * @example
- * passport.use(new HydraBearerStrategy({ issuer: 'https://auth.example.com', adminUrl: 'http://hydra-admin:4445', audience: 'https://api.example.com' }))
+ * passport.use(new HydraBearerStrategy({ issuer: 'https://auth.example.com', introspectionUrl: 'http://hydra-admin:4445/admin/oauth2/introspect', audience: 'https://api.example.com' }))
  * app.get('/photos', passport.authenticate('hydra', { session: false, scope: 'photos.read' }), listPhotos)
  */
 export class HydraBearerStrategy<Extra = Readonly<Record<string, unknown>>> {
