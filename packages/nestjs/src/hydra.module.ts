@@ -26,7 +26,7 @@ export type HydraModuleAsyncOptions<Extra = Readonly<Record<string, unknown>>> =
  * ({@link HydraGuard}) and the list of routes ({@link HydraRoutes}).
  *
  * @example
- * \@Module({ imports: [HydraModule.forRoot({ issuer, adminUrl, audience: 'https://api.example.com' })] })
+ * \@Module({ imports: [HydraModule.forRoot({ issuer, introspectionUrl, audience: 'https://api.example.com' })] })
  * class AppModule {}
  */
 @Module({})
