@@ -1,12 +1,9 @@
 /**
  * Removes one verification rule at a time from a copy of the sources, runs the tests that should hold it, and prints
- * rule → failing test. Fails if a rule can be removed without a test noticing. Run at the root of the repository:
+ * rule → failing test. Fails if a rule can be removed without a test noticing.
  * `node packages/resource-server/scripts/mutate.js [REGEXP]`, which picks rules by name.
  */
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { removeRules } from '../../../scripts/remove-rules.js'
 
 /** Rule, file, the text that enforces it, what takes its place, tests. */
 const rules = [
@@ -32,7 +29,13 @@ const rules = [
   ['logout token', 'token-kind.ts', "return 'logout_token'", 'return undefined', 'token-kind'],
   ['refresh token', 'token-kind.ts', "if (use === 'refresh_token') return 'refresh_token'", '', 'token-kind'],
   ['token_use', 'token-kind.ts', "if (use !== 'access_token') return 'not_access_token'", '', 'token-kind'],
-  ['cnf of a JWT', 'token-kind.ts', "if (has(claims, 'cnf')) return 'unsupported_confirmation'", '', 'token-kind'],
+  [
+    'cnf of a JWT',
+    'token-kind.ts',
+    "if (has(claims, 'cnf')) return 'unsupported_confirmation'\n  const type",
+    'const type',
+    'token-kind',
+  ],
   [
     'typ',
     'token-kind.ts',
@@ -352,36 +355,4 @@ const rules = [
   ['plain http is refused', 'issuer-url.ts', '&& !allowInsecureHttp', '&& false', 'options'],
 ]
 
-const root = process.cwd()
-const copy = mkdtempSync(join(tmpdir(), 'mutate-'))
-const skip = /(^|\/)(node_modules|dist|\.git|\.nx|bench|recorded)$/
-cpSync(root, copy, { recursive: true, filter: (path) => !skip.test(path) })
-for (const folder of ['.', ...readdirSync(join(root, 'packages')).map((name) => join('packages', name))]) {
-  const installed = join(root, folder, 'node_modules')
-  if (existsSync(installed)) symlinkSync(installed, join(copy, folder, 'node_modules'))
-}
-
-const pathOf = (file) => join(copy, 'packages/resource-server/src', file)
-const gone = rules.filter(([, file, text]) => !readFileSync(pathOf(file), 'utf8').includes(text))
-if (gone.length > 0) throw new Error(`The sources no longer have the text of: ${gone.map(([name]) => name).join(', ')}`)
-
-let survivors = 0
-try {
-  for (const [name, file, text, replacement, tests] of rules) {
-    if (process.argv[2] !== undefined && !new RegExp(process.argv[2]).test(name)) continue
-    const path = pathOf(file)
-    const original = readFileSync(path, 'utf8')
-    writeFileSync(path, original.replace(text, replacement))
-    const pattern = `packages/resource-server/test/${tests}\\.test`
-    const command = ['jest', '-w', '1', '--testTimeout', '20000', '--selectProjects', 'resource-server', '--', pattern]
-    const { status, stdout, stderr } = spawnSync('npx', command, { cwd: copy, encoding: 'utf8', timeout: 180_000 })
-    writeFileSync(path, original)
-    const failing = /●\s+(.+)/.exec(`${stdout}${stderr}`)?.[1]
-    const held = status !== 0 && failing !== undefined
-    if (!held) survivors += 1
-    process.stdout.write(`${name} → ${held ? failing : status === 0 ? 'NO TEST FAILS' : 'NO RESULT'}\n`)
-  }
-} finally {
-  rmSync(copy, { recursive: true, force: true })
-}
-process.exitCode = survivors === 0 ? 0 : 1
+removeRules('resource-server', rules, process.argv[2])
