@@ -2,6 +2,7 @@
 import type { OptionsError } from '@hydra-kit/client'
 import * as v from 'valibot'
 import { optionsError } from './options-error.ts'
+import { signingAlgorithms } from './signature.ts'
 
 function isName(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
@@ -61,11 +62,6 @@ const auth = v.union(
   'must be { basic: { username, password } } or { bearer: string or function }',
 )
 
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
-
-/** Every algorithm that can be switched on; none with a shared secret. */
-export const signingAlgorithms: readonly string[] = algorithms
-
 const issuerEntries = {
   issuer: text(),
   audience: v.custom(
@@ -95,7 +91,7 @@ const issuerEntries = {
   ),
   requireAtJwt: v.optional(flag()),
   savedKeys: v.optional(v.custom(isKeySet, 'must be a JSON Web Key Set: { keys: [...] }')),
-  algorithms: v.optional(listOf(choice(algorithms), 'algorithm names')),
+  algorithms: v.optional(listOf(choice(signingAlgorithms), 'algorithm names')),
   scopeStrategy: v.optional(choice(['wildcard', 'exact', 'hierarchical'])),
   clockToleranceSeconds: v.optional(range('seconds', 0, 300)),
   introspectionTimeoutMs: v.optional(range('milliseconds', 1, 60_000)),

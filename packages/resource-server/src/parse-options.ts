@@ -6,7 +6,7 @@ import { assertIssuerUrl, parseUrl } from './issuer-url.ts'
 import type { PublicKeySet } from './key-set.ts'
 import { openClient } from './open-client.ts'
 import { optionsError } from './options-error.ts'
-import { assertOptionsShape, signingAlgorithms } from './options-schema.ts'
+import { assertOptionsShape } from './options-schema.ts'
 import type {
   CacheOptions,
   IssuerOptions,
@@ -20,6 +20,7 @@ import { withoutSlash } from './policy.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { scopeMatcher } from './scopes.ts'
 import type { ScopeMatcher } from './scopes.ts'
+import { signingAlgorithms } from './signature.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import type { Telemetry } from './telemetry.ts'
 import type { VerificationClient } from './verification-client.ts'

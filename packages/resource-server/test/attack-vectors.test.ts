@@ -5,9 +5,9 @@
 import { constants, createHash, createHmac, generateKeyPairSync, privateEncrypt, sign as signWith } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { signingAlgorithms } from '../src/options-schema.ts'
-import { checkSignature } from '../src/verify-jwt.ts'
-import { loadKeys } from './support/loaded-keys.ts'
+import { SignJWT, exportJWK, generateKeyPair } from 'jose'
+import { signingAlgorithms } from '../src/signature.ts'
+import { loadKeys, reasonOfSignature } from './support/loaded-keys.ts'
 import { bearer, reasonOf, startWorld } from './support/world.ts'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -22,7 +22,7 @@ const segment = (value: string | object): string =>
 const inputOf = (alg: string): string => `${segment({ alg, kid: 'key' })}.${segment({ sub: 'alice' })}`
 const withSignature = (input: string, signature: Buffer): string => `${input}.${signature.toString('base64url')}`
 const check = async (token: string, ...keys: readonly object[]): Promise<unknown> =>
-  checkSignature(token, await loadKeys(...keys), 'key', signingAlgorithms)
+  reasonOfSignature(token, await loadKeys(...keys))
 
 describe('RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.2)', () => {
   const input = inputOf('RS256')
@@ -281,3 +281,65 @@ describe('which key', () => {
     await world.close()
   })
 })
+
+describe('the spelling of a signature (RFC 4648 section 3.5)', () => {
+  const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  const p384Jwk = { ...p384.publicKey.export({ format: 'jwk' }), kid: 'key', use: 'sig' }
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+  test('bits behind the last byte must be zero', async () => {
+    const input = inputOf('RS256')
+    const token = withSignature(input, signWith('sha256', Buffer.from(input), rsa.privateKey))
+    expect(await check(token, rsaJwk)).toBeUndefined()
+    const last = alphabet.indexOf(token.at(-1)!)
+    for (const unused of [1, 2, 4, 8, 15]) {
+      const other = token.slice(0, -1) + alphabet[last + unused]
+      expect(Buffer.from(other.slice(-342), 'base64url')).toEqual(Buffer.from(token.slice(-342), 'base64url'))
+      expect(await check(other, rsaJwk)).toBe('bad_signature')
+    }
+  })
+
+  test('a character that makes no byte is none too many', async () => {
+    const input = inputOf('ES384')
+    const token = withSignature(
+      input,
+      signWith('sha384', Buffer.from(input), { key: p384.privateKey, dsaEncoding: 'ieee-p1363' }),
+    )
+    expect(await check(token, p384Jwk)).toBeUndefined()
+    expect(await check(`${token}A`, p384Jwk)).toBe('bad_signature')
+  })
+})
+
+describe('keys that are too short (RFC 7518 sections 3.3 and 3.5)', () => {
+  test.each(['RS256', 'PS256'])('%s with a modulus of 1024 bits', async (alg) => {
+    const short = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const input = inputOf(alg)
+    const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+    const signature = signWith('sha256', Buffer.from(input), {
+      key: short.privateKey,
+      ...(alg === 'PS256' && pss),
+    })
+    const jwk = { ...short.publicKey.export({ format: 'jwk' }), kid: 'key', use: 'sig' }
+    expect(await check(withSignature(input, signature), jwk)).toBe('unknown_key')
+  })
+})
+
+test.each(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'])(
+  '%s: as jose signs it, it is accepted, and not with another byte',
+  async (alg) => {
+    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'key', use: 'sig' }
+    const token = await new SignJWT({ sub: 'alice' }).setProtectedHeader({ alg, kid: 'key' }).sign(privateKey)
+    expect(signingAlgorithms).toContain(alg)
+    expect(await check(token, jwk)).toBeUndefined()
+    const end = token.lastIndexOf('.') + 1
+    const bytes = Buffer.from(token.slice(end), 'base64url')
+    for (const place of [0, bytes.length >> 1, bytes.length - 1]) {
+      const changed = Buffer.from(bytes)
+      changed[place]! ^= 1
+      expect(await check(withSignature(token.slice(0, end - 1), changed), jwk)).toBe('bad_signature')
+    }
+    const claims = segment({ sub: 'mallory' })
+    expect(await check(`${token.split('.')[0]}.${claims}.${token.slice(end)}`, jwk)).toBe('bad_signature')
+  },
+)

@@ -1,5 +1,5 @@
 /**
- * Project Wycheproof's vectors for JSON Web Signatures through `checkSignature`. They are not part of this repository:
+ * Project Wycheproof's vectors for JSON Web Signatures through our check of signatures. They are not part of this repository:
  * give the path of `testvectors_v1/json_web_signature_test.json` of https://github.com/C2SP/wycheproof. Prints a line per
  * group, and what differs; fails if an invalid signature counts. At the root of the repository:
  *
@@ -8,9 +8,7 @@
  * Its kinds of attack are made anew by attack-vectors.test.ts, which runs with the others.
  */
 import { readFileSync } from 'node:fs'
-import { signingAlgorithms } from '../src/options-schema.ts'
-import { checkSignature } from '../src/verify-jwt.ts'
-import { loadKeys } from './support/loaded-keys.ts'
+import { loadKeys, reasonOfSignature } from './support/loaded-keys.ts'
 
 interface Group {
   readonly comment: string
@@ -33,7 +31,7 @@ async function main(path: string | undefined): Promise<void> {
     const keys = await loadKeys(key)
     const counts: Record<string, number> = {}
     for (const { tcId, comment, jws, result } of group.tests) {
-      const reason = await checkSignature(jws, keys, key.kid, signingAlgorithms)
+      const reason = await reasonOfSignature(jws, keys)
       const verdict = `${result}: ${reason ?? 'accepted'}`
       counts[verdict] = (counts[verdict] ?? 0) + 1
       if (reason !== undefined || result !== 'invalid') continue
