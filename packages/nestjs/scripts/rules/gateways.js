@@ -117,6 +117,6 @@ export const gateways = [
     'gateways/open-connection.ts',
     'if (judging || !isOpen(client)) return',
     'if (!isOpen(client)) return',
-    'gateways/connections',
+    'gateways/rechecks',
   ],
 ]

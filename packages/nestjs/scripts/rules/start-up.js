@@ -13,7 +13,7 @@ export const startUp = [
     'start-up/handler-binding.ts',
     '...rpcHandlersOf(this.#modules), ',
     '',
-    'start-up/handler-binding',
+    'start-up/silent-handlers',
   ],
   [
     'decorated handlers are guarded, whatever stands in their place',
@@ -41,7 +41,7 @@ export const startUp = [
     'start-up/handler-binding.ts',
     '[StartUpGuard, ...before]',
     '[...before, StartUpGuard]',
-    'start-up/handler-binding',
+    'start-up/silent-handlers',
   ],
   [
     'the start fails where connections are open',
