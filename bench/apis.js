@@ -1,4 +1,5 @@
 /** The contenders: one small API per way of verifying access tokens, each set up as its own documentation says. */
+import { hash } from 'node:crypto'
 import express from 'express'
 import { AUDIENCE, ISSUER, SUBJECT } from './tokens.js'
 
@@ -7,6 +8,9 @@ export const OURS = '@hydra-kit/express'
 export const JOSE = 'jose alone'
 export const UNDICI = 'undici alone'
 export const SDK = 'official SDK'
+/** What nobody who remembers tokens can leave out: Express's own price of a middleware, and a name for the token. */
+export const EMPTY = 'an empty middleware'
+export const HASH = 'SHA-256 of the token, nothing else'
 
 /** An hour: nothing expires while it is measured. */
 const FOREVER_S = 3_600
@@ -14,6 +18,16 @@ const FOREVER_S = 3_600
 /** Each takes Hydra's address and gives the middleware and how a handler reads the subject. Only what is used is imported. */
 const ways = {
   [BARE]: () => ({ subject: () => SUBJECT }),
+
+  [EMPTY]: () => ({ middleware: (_req, _res, next) => next(), subject: () => SUBJECT }),
+
+  [HASH]: () => ({
+    middleware: (req, _res, next) => {
+      const name = hash('sha256', req.headers.authorization.slice('Bearer '.length), 'binary')
+      next(name.length === 32 ? undefined : new Error('no name'))
+    },
+    subject: () => SUBJECT,
+  }),
 
   [OURS]: async (hydraUrl) => {
     const { hydraAuth } = await import('../packages/express/dist/index.js')
@@ -78,7 +92,7 @@ export const contenders = {
 /** Whether a contender is ourselves, a floor that nobody can leave out, or (undefined) a rival. */
 export function roleOf(name) {
   if (name.startsWith('@hydra-kit/')) return 'ours'
-  return name === JOSE || name === UNDICI ? 'floor' : undefined
+  return [JOSE, UNDICI, EMPTY, HASH].includes(name) ? 'floor' : undefined
 }
 
 /** The Express app of one contender. */

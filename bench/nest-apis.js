@@ -11,6 +11,8 @@ const fromBench = createRequire(import.meta.url)
 export const NEST_BARE = 'bare Nest'
 export const NEST_OURS = '@hydra-kit/nestjs'
 export const NEST_PASSPORT = '@nestjs/passport + passport-jwt'
+/** Nest's own price of a guard. */
+export const NEST_EMPTY = 'an empty guard'
 export const NEST10_BARE = 'bare Nest 10'
 export const NEST10_KEYCLOAK = 'nest-keycloak-connect (offline, on Nest 10)'
 
@@ -19,6 +21,11 @@ const ways = {
   [NEST_BARE]: () => ({ subject: () => SUBJECT }),
 
   [NEST10_BARE]: () => ({ nest: fromBench, subject: () => SUBJECT }),
+
+  [NEST_EMPTY]() {
+    const { APP_GUARD } = fromOurs('@nestjs/core')
+    return { providers: [{ provide: APP_GUARD, useValue: { canActivate: () => true } }], subject: () => SUBJECT }
+  },
 
   [NEST_OURS](hydraUrl) {
     const { HydraModule, tokenOf } = fromOurs('./dist/index.cjs')

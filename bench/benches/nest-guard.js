@@ -1,6 +1,14 @@
 /** Requests to a Nest API whose tokens have been seen: what the guard costs over the same route without one. */
 import { startStubHydra } from '../children.js'
-import { NEST10_BARE, NEST10_KEYCLOAK, NEST_BARE, NEST_OURS, NEST_PASSPORT, createNestApi } from '../nest-apis.js'
+import {
+  NEST10_BARE,
+  NEST10_KEYCLOAK,
+  NEST_BARE,
+  NEST_EMPTY,
+  NEST_OURS,
+  NEST_PASSPORT,
+  createNestApi,
+} from '../nest-apis.js'
 import { ask, askGood, credentials, handGood, prepare } from '../requests.js'
 import { measure } from '../rounds.js'
 import { difference, typical } from '../statistics.js'
@@ -10,10 +18,13 @@ const TOKENS = 100
 
 /** Each peer with the bare API that it stands on. */
 const peers = [
+  { name: NEST_EMPTY, base: NEST_BARE, role: 'floor' },
   { name: NEST_PASSPORT, base: NEST_BARE },
   { name: NEST10_KEYCLOAK, base: NEST10_BARE },
 ]
 const bare = [NEST_BARE, NEST10_BARE]
+/** They look at no token. */
+const blind = [...bare, NEST_EMPTY]
 
 /** They decide no verdict. */
 const seldom = [NEST_PASSPORT, NEST10_BARE, NEST10_KEYCLOAK]
@@ -25,11 +36,11 @@ export async function run({ platform, folder, quick }) {
     const ofHydra = readJwts(folder).slice(0, TOKENS)
     const ofKeycloak = keycloakJwts(folder, hydra.url, TOKENS)
     const slots = []
-    for (const name of [NEST_BARE, NEST_OURS, NEST_PASSPORT, NEST10_BARE, NEST10_KEYCLOAK]) {
+    for (const name of [NEST_BARE, NEST_EMPTY, NEST_OURS, NEST_PASSPORT, NEST10_BARE, NEST10_KEYCLOAK]) {
       const { listener, close } = await createNestApi(name, platform, hydra.url)
       opened.push(close)
       const tokens = name === NEST10_KEYCLOAK ? ofKeycloak : ofHydra
-      if (!bare.includes(name)) await assertRefuses(name, listener, tokens)
+      if (!blind.includes(name)) await assertRefuses(name, listener, tokens)
       const headers = tokens.map(credentials)
       for (const header of headers) await askGood(listener, header)
       slots.push(slotOf(name, listener, headers))
@@ -39,7 +50,7 @@ export async function run({ platform, folder, quick }) {
     return {
       [`nest-${platform}`]: {
         ...over(NEST_OURS, NEST_BARE),
-        peers: peers.map(({ name, base }) => ({ name, ...over(name, base) })),
+        peers: peers.map(({ name, base, role }) => ({ name, role, ...over(name, base) })),
         note: bare.map((name) => `${name} itself: ${typical(costs.get(name)).value.toFixed(1)} µs`).join(', '),
       },
     }
@@ -64,6 +75,6 @@ function slotOf(name, listener, headers) {
     for (const request of requests) await handGood(listener, request)
   }
   const slot = { name, prepare: nextRequest, run }
-  const quickOne = name === NEST_OURS || bare.includes(name)
+  const quickOne = name === NEST_OURS || blind.includes(name)
   return { ...slot, batch: quickOne ? 500 : 40, every: seldom.includes(name) ? 4 : 1 }
 }
