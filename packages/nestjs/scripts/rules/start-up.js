@@ -140,7 +140,7 @@ export const startUp = [
     'start-up/assert-allowed.ts',
     'throw new ForbiddenException()',
     'void ForbiddenException',
-    'start-up/handler-binding',
+    'gateways/other-guard',
   ],
   [
     'enforce: every route is decorated',
