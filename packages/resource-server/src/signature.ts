@@ -36,36 +36,68 @@ export const signingAlgorithms: readonly string[] = [...schemes.keys()]
 const leastModulusBits = 2048
 
 /**
- * Whether `token`, three parts of base64url, is signed with this key under this algorithm.
- *
- * @throws TypeError if the key is no public key for the algorithm, or too short for anything.
+ * RFC 8017 section 3.1 begins with 3: under 1 the signature is what is signed, and anybody can write it. Go, which Hydra
+ * is written in, ends here, and with a longer one a check takes as long as signing does.
  */
-export function isSignedWith(key: CryptoKey, alg: string, token: string): boolean {
+const [leastExponent, greatestExponent] = [3n, 2n ** 31n - 1n]
+
+/** Hydra makes keys of this size. */
+const greatestQuickBits = 4096
+
+/**
+ * Whether `token`, three parts of base64url, is signed with this key under this algorithm. A promise for keys that take
+ * a millisecond or more: whoever sends many tokens must not stop the event loop with them.
+ *
+ * @throws TypeError if the key is no public key for the algorithm, or too weak for anything.
+ */
+export function isSignedWith(key: CryptoKey, alg: string, token: string): boolean | Promise<boolean> {
   const scheme = schemes.get(alg)
   if (scheme === undefined) throw new TypeError('Not a signature algorithm')
-  const publicKey = usableKey(key, scheme)
+  const { publicKey, isSlow } = usableKey(key, scheme)
   const end = token.lastIndexOf('.')
   const spelled = token.slice(end + 1)
   const signature = Buffer.from(spelled, 'base64url')
   // Bits behind the last byte (RFC 4648 section 3.5) would give one token many spellings, each to be remembered.
   if (signature.toString('base64url') !== spelled) return false
   const signed = Buffer.from(token.slice(0, end), 'latin1')
+  if (isSlow) return verifyAside(scheme, signed, publicKey, signature)
   return verify(scheme.digest, signed, { ...scheme.parameters, key: publicKey }, signature)
 }
 
-const known = new WeakMap<CryptoKey, KeyObject>()
+/** On a thread of the pool. */
+function verifyAside(scheme: Scheme, signed: Buffer, publicKey: KeyObject, signature: Buffer): Promise<boolean> {
+  const input = { ...scheme.parameters, key: publicKey }
+  return new Promise((resolve, reject) => {
+    verify(scheme.digest, signed, input, signature, (error, good) => (error === null ? resolve(good) : reject(error)))
+  })
+}
 
-function usableKey(key: CryptoKey, { keyType }: Scheme): KeyObject {
-  let object = known.get(key)
-  if (object === undefined) {
-    object = KeyObject.from(key as Parameters<typeof KeyObject.from>[0])
-    const bits = object.asymmetricKeyDetails?.modulusLength
-    if (bits !== undefined && bits < leastModulusBits) throw new TypeError('The RSA key is too short')
-    known.set(key, object)
+interface UsableKey {
+  readonly publicKey: KeyObject
+  readonly isSlow: boolean
+}
+
+const known = new WeakMap<CryptoKey, UsableKey>()
+
+function usableKey(key: CryptoKey, { keyType }: Scheme): UsableKey {
+  let usable = known.get(key)
+  if (usable === undefined) {
+    usable = readKey(KeyObject.from(key as Parameters<typeof KeyObject.from>[0]))
+    known.set(key, usable)
   }
+  const object = usable.publicKey
   if (object.type !== 'public' || object.asymmetricKeyType !== keyType)
     throw new TypeError('Not a key for this algorithm')
-  return object
+  return usable
+}
+
+function readKey(publicKey: KeyObject): UsableKey {
+  const { modulusLength: bits, publicExponent: exponent, namedCurve: curve } = publicKey.asymmetricKeyDetails ?? {}
+  if (bits !== undefined && bits < leastModulusBits) throw new TypeError('The RSA key is too short')
+  if (exponent !== undefined && (exponent < leastExponent || exponent > greatestExponent))
+    throw new TypeError('Not an RSA exponent')
+  const isSlow = bits === undefined ? curve !== undefined && curve !== 'prime256v1' : bits > greatestQuickBits
+  return { publicKey, isSlow }
 }
 
 function rsa(digest: string): Scheme {

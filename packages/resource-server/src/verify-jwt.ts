@@ -9,6 +9,15 @@ import { isSignedWith } from './signature.ts'
 import { readJwtAnswer } from './token-answer.ts'
 import type { JwtAnswer } from './token-answer.ts'
 
+/** What the platform calls its errors about keys. */
+const unusableKeyErrors: ReadonlySet<string> = new Set([
+  'DataError',
+  'NotSupportedError',
+  'OperationError',
+  'SyntaxError',
+  'TypeError',
+])
+
 /** How many keys of one name are tried: an attacker must not choose how much work a token makes. */
 const triesPerToken = 4
 
@@ -73,7 +82,8 @@ export async function checkSignature(
 ): Promise<RefusalReason | undefined> {
   if (!keys.handles.has(kid)) return 'unknown_key'
   try {
-    return isSignedWith(await keys.resolve({ alg, kid }), alg, token) ? undefined : 'bad_signature'
+    const isSigned = await isSignedWith(await keys.resolve({ alg, kid }), alg, token)
+    return isSigned ? undefined : 'bad_signature'
   } catch (error) {
     if (codeOf(error) !== 'ERR_JWKS_MULTIPLE_MATCHING_KEYS') return reasonOf(error)
     return tryEach(token, alg, error as AsyncIterable<CryptoKey>)
@@ -87,15 +97,18 @@ async function tryEach(
   candidates: AsyncIterable<CryptoKey>,
 ): Promise<RefusalReason | undefined> {
   let left = triesPerToken
+  let reason: RefusalReason | undefined
   for await (const key of candidates) {
     if (left-- === 0) break
     try {
-      if (isSignedWith(key, alg, token)) return undefined
+      if (await isSignedWith(key, alg, token)) return undefined
+      reason = 'bad_signature'
     } catch (error) {
-      return reasonOf(error)
+      // A key that nobody can use must not hide the others of its name.
+      reason ??= reasonOf(error)
     }
   }
-  return 'bad_signature'
+  return reason ?? 'bad_signature'
 }
 
 /** jose's errors are told apart by `code`: an inlined copy has classes of its own. */
@@ -113,12 +126,13 @@ function reasonOf(error: unknown): RefusalReason {
 }
 
 /**
- * The set has a key of that name that no runtime can use (a short RSA modulus, a point that is not on its curve): it has
- * never verified anything, so it counts as none. The platform's errors carry no code of jose's.
+ * The set has a key of that name that no runtime can use (a short RSA modulus, a point that is not on its curve, a use
+ * that is none of a public key): it has never verified anything, so it counts as none. The platform's errors carry no
+ * code of jose's.
  */
 function isUnusableKey(error: unknown): boolean {
   const name = (error as { name?: unknown } | null | undefined)?.name
-  return name === 'DataError' || name === 'TypeError' || name === 'OperationError' || name === 'NotSupportedError'
+  return typeof name === 'string' && unusableKeyErrors.has(name)
 }
 
 function codeOf(error: unknown): unknown {

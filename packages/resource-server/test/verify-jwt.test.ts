@@ -156,6 +156,14 @@ describe('signatures (RFC 8725 section 3.1 and 3.2)', () => {
     expect(await reasonOf(server.authenticate(bearer(await sign(forger, world.claims()))))).toBe('bad_signature')
   })
 
+  test('a key that nobody can use hides no other of its name', async () => {
+    const short = { ...world.key.jwk, n: Buffer.alloc(128, 0xab).toString('base64url') }
+    world.hydra.keys = [short, world.key.jwk]
+    expect(await verdict(await world.jwt())).toBe('accepted')
+    world.hydra.keys = [short, short]
+    expect(await verdict(await world.jwt())).toBe('unknown_key')
+  })
+
   test('a token makes no more than four signature checks, however many keys share its name', async () => {
     const fifth = await signingKey('first-key')
     const others = await Promise.all(Array.from({ length: 4 }, () => signingKey('first-key')))
@@ -179,6 +187,11 @@ test.each([
   ['an RSA modulus of 1024 bits', { kty: 'RSA', e: 'AQAB', n: Buffer.alloc(128, 0xab).toString('base64url') }],
   ['no RSA modulus', { kty: 'RSA', e: 'AQAB' }],
   ['an empty RSA modulus', { kty: 'RSA', e: 'AQAB', n: '' }],
+  [
+    'uses of a private key',
+    { kty: 'RSA', e: 'AQAB', n: Buffer.alloc(256, 0xab).toString('base64url'), key_ops: ['verify', 'sign'] },
+  ],
+  ['an RSA exponent of 1', { kty: 'RSA', e: 'AQ', n: Buffer.alloc(256, 0xab).toString('base64url') }],
   ['an EC point off its curve', { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(42) + 'A' }],
   ['an Ed25519 key of the wrong length', { kty: 'OKP', crv: 'Ed25519', x: 'AAAA' }],
 ])('a published key with %s is no key, and hurts no other', async (_name, material) => {
