@@ -1,5 +1,11 @@
 /** Middleware that verifies the token once more, by a stricter rule of the route. It stands behind `hydraAuth`. */
-import { authenticateAtOnce, isPending, type Rule, type VerifiedToken } from '@hydra-kit/resource-server'
+import {
+  authenticateAtOnce,
+  BearerTokenError,
+  isPending,
+  type Rule,
+  type VerifiedToken,
+} from '@hydra-kit/resource-server'
 import { withAnswer } from './answer.ts'
 import { authenticationOf, setAuthentication } from './authentication.ts'
 import { ExpressFacts } from './express-facts.ts'
@@ -47,10 +53,22 @@ function rule(name: string, wanted: Rule): Middleware {
       return next(withAnswer(error, resourceServer))
     }
     const accept = (token: VerifiedToken<unknown>): void => {
+      if (!isSameCaller(before.token, token)) {
+        return next(withAnswer(new BearerTokenError('two_tokens'), resourceServer))
+      }
       setAuthentication(request, { ...before, token })
       next()
     }
     if (!isPending(outcome)) return accept(outcome)
     outcome.then(accept, (error: unknown) => next(withAnswer(error, resourceServer)))
   })
+}
+
+/**
+ * The request may have changed since `hydraAuth`: middleware puts the token of another service into its header, or
+ * another method makes the query count. What was judged of one caller does not hold for another.
+ */
+function isSameCaller(before: VerifiedToken<unknown> | undefined, now: VerifiedToken<unknown>): boolean {
+  if (before === undefined || before === now) return before === now
+  return before.subject === now.subject && before.clientId === now.clientId && before.issuer === now.issuer
 }

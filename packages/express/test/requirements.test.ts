@@ -164,6 +164,24 @@ describe('rules of a route', () => {
     expect(received.body).toBe('["both","both"]')
   })
 
+  test.each([
+    ['subject', { sub: 'bob' }],
+    ['client', { client_id: 'other-app' }],
+  ])(
+    'a token of another %s, put there since, gets nothing that the first one was judged for',
+    async (_name, changes) => {
+      const [first, second] = [await world.jwt(), await world.jwt(changes)]
+      const swap: RequestHandler = (request, _response, next) => {
+        request.headers.authorization = `Bearer ${second}`
+        next()
+      }
+      const auth = hydraAuth({ resourceServer: world.server() })
+      const rule = requireAudience('https://api.example')
+      expect((await ask(second, auth, rule)).status).toBe(200)
+      expect((await ask(first, auth, requireScopes('photos.read'), swap, rule)).status).toBe(400)
+    },
+  )
+
   test('requireFresh is 503 when Hydra cannot be asked', async () => {
     const server = world.server()
     const signed = await world.jwt({ jti: 'outage' })
