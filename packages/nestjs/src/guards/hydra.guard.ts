@@ -91,7 +91,10 @@ function factsOf({ context, adapter, instance }: Call): RequestFacts {
   const { settings } = instance
   const facts = adapter.factsOf(context, settings)
   const tenant = settings.tenant?.(context)
-  return tenant === undefined ? facts : { ...facts, tenant }
+  if (tenant === undefined) return facts
+  // Not by `...`: what is read only when it is needed would be left behind.
+  const { method, url, headers, form } = facts
+  return { method, url, headers, form, tenant }
 }
 
 function pass({ context, adapter, route }: Call, token: VerifiedToken<unknown> | undefined): true {
