@@ -114,24 +114,6 @@ describe.each(platforms)('on %s', (platform) => {
       expect(answer.headers.get('retry-after')).toBe(status === 503 ? '2' : null)
       expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
     })
-
-    test('two Authorization fields, of which Node would show only the first', async () => {
-      await using app = await startApp({ platform, imports, controllers: [Photos] })
-      const headers: [string, string][] = [
-        ['authorization', `Bearer ${secret}`],
-        ['authorization', 'Bearer unscoped'],
-      ]
-      // fetch joins them to one field; a plain request does not.
-      const status = await new Promise<number | undefined>((resolve, reject) => {
-        const { request } = jestRequire<typeof import('node:http')>('node:http')
-        const sent = request(app.url, { headers: headers.flat() as unknown as Record<string, string> }, (answer) => {
-          answer.resume()
-          resolve(answer.statusCode)
-        })
-        sent.on('error', reject).end()
-      })
-      expect(status).toBe(400)
-    })
   })
 
   test('a filter of the application sees an HttpException, and the header fields stay', async () => {
