@@ -23,7 +23,8 @@ class HttpFacts implements RequestFacts {
   readonly #request: HttpRequest
 
   constructor(request: HttpRequest) {
-    this.headers = headersOf(request.raw ?? request)
+    // In this order: what a request of Express doesn't have is looked for along eight prototypes.
+    this.headers = headersOf(request.rawHeaders === undefined ? (request.raw ?? request) : request)
     this.#request = request
   }
 

@@ -33,9 +33,26 @@ function findOutcomes(): WeakMap<object, Entry> {
   return own
 }
 
-/** Remembers an outcome by its carrier. */
-export function remember(carrier: object, instance: string | undefined, outcome: Outcome): void {
-  outcomes.set(carrier, { instance, outcome, next: without(outcomes.get(carrier), instance) })
+/** One for all calls with a token, as long as nothing else is remembered of them. */
+const alone = new WeakMap<VerifiedToken<unknown>, Entry>()
+
+/** Remembers by its carrier what the guard found: a token, or none where it is optional. */
+export function remember(
+  carrier: object,
+  instance: string | undefined,
+  token: VerifiedToken<unknown> | undefined,
+): void {
+  const before = outcomes.get(carrier)
+  if (before === undefined && token !== undefined) outcomes.set(carrier, entryOf(token, instance))
+  else outcomes.set(carrier, { instance, outcome: { token }, next: without(before, instance) })
+}
+
+function entryOf(token: VerifiedToken<unknown>, instance: string | undefined): Entry {
+  const known = alone.get(token)
+  if (known !== undefined && known.instance === instance) return known
+  const made: Entry = { instance, outcome: { token }, next: undefined }
+  alone.set(token, made)
+  return made
 }
 
 /** What was remembered; undefined if the guard did not run. */

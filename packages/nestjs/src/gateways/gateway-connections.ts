@@ -73,7 +73,7 @@ export class GatewayConnections {
         const outcome = recall(stoodFor, instance)
         // Nothing was demanded of it, or a token was optional and there is none.
         if (outcome === undefined) return
-        if (client !== stoodFor) remember(client, instance, outcome)
+        if (client !== stoodFor) remember(client, instance, outcome.token)
         if (outcome.token === undefined) return
         const { recheckSeconds } = this.#instances.get(instance).settings.websocket
         watchConnection(client, {

@@ -100,7 +100,7 @@ function factsOf({ context, adapter, instance }: Call): RequestFacts {
 function pass({ context, adapter, route }: Call, token: VerifiedToken<unknown> | undefined): true {
   const carrier = adapter.carrierOf(context)
   if (adapter.isPerCall === true) assertSameCaller(context, recall(carrier, route.instance), token)
-  remember(carrier, route.instance, { token })
+  remember(carrier, route.instance, token)
   ;(context as { [judged]?: true })[judged] = true
   return true
 }
