@@ -17,11 +17,11 @@ export const contexts = [
   [
     'HTTP: every Authorization field counts',
     'contexts/http.ts',
-    'headersOf(request.raw ?? request)',
-    '(request.raw ?? request).headers',
+    'this.headers = headersOf(request.rawHeaders === undefined ? (request.raw ?? request) : request)',
+    'this.headers = (request.raw ?? request).headers',
     'two-authorizations',
   ],
-  ['HTTP: a token in a form', 'contexts/http.ts', 'form: body', 'form: undefined', 'guard'],
+  ['HTTP: a token in a form', 'contexts/http.ts', 'return this.#request.body', 'return undefined', 'guard'],
   [
     'GraphQL: operations are no inner calls',
     'contexts/graphql.ts',

@@ -66,7 +66,7 @@ export const gateways = [
   [
     'the gateway knows who connected',
     'gateways/gateway-connections.ts',
-    'if (client !== stoodFor) remember(client, instance, outcome)',
+    'if (client !== stoodFor) remember(client, instance, outcome.token)',
     '',
     'gateways/connections',
   ],

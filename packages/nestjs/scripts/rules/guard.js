@@ -39,7 +39,7 @@ export const guard = [
   [
     'tenant chooses the issuer',
     'guards/hydra.guard.ts',
-    'return tenant === undefined ? facts : { ...facts, tenant }',
+    'if (tenant === undefined) return facts',
     'return facts',
     'guard',
   ],
