@@ -1,6 +1,8 @@
 /** The authenticating middleware. It never answers: it says who calls, or hands an error to Express. */
 import {
   authenticateAtOnce,
+  factsOfRequest,
+  headersOf,
   isBearerTokenError,
   isPending,
   type BearerTokenError,
@@ -13,7 +15,6 @@ import {
 import type { Request, Response } from 'express'
 import { withAnswer } from './answer.ts'
 import { dropAuthentication, setAuthentication, type Authentication } from './authentication.ts'
-import { ExpressFacts } from './express-facts.ts'
 import { middleware, type Middleware } from './middleware.ts'
 import { adapterOptions, serverOf, type HydraAuthOptions } from './options.ts'
 
@@ -38,10 +39,10 @@ export function hydraAuth<Extra = Readonly<Record<string, unknown>>>(
   const acceptances = new WeakMap<VerifiedToken<unknown>, Authentication>()
 
   return middleware('hydraAuth', (request, response, next) => {
-    let facts: ExpressFacts | undefined
+    let facts: RequestFacts | undefined
     let outcome: VerifiedToken<unknown> | Promise<VerifiedToken<unknown>>
     try {
-      facts = new ExpressFacts(request, tenantOf(request))
+      facts = factsOfRequest(request, headersOf(request), tenantOf(request))
       outcome = authenticateAtOnce(resourceServer, facts)
     } catch (error) {
       return next(refuse(request, facts, error))

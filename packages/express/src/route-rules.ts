@@ -2,13 +2,14 @@
 import {
   authenticateAtOnce,
   BearerTokenError,
+  factsOfRequest,
+  headersOf,
   isPending,
   type Rule,
   type VerifiedToken,
 } from '@hydra-kit/resource-server'
 import { withAnswer } from './answer.ts'
 import { authenticationOf, setAuthentication } from './authentication.ts'
-import { ExpressFacts } from './express-facts.ts'
 import { middleware, type Middleware } from './middleware.ts'
 import { optionsError } from './options.ts'
 
@@ -48,7 +49,7 @@ function rule(name: string, wanted: Rule): Middleware {
     if (missing !== undefined) return next(withAnswer(missing, resourceServer))
     let outcome: VerifiedToken<unknown> | Promise<VerifiedToken<unknown>>
     try {
-      outcome = authenticateAtOnce(resourceServer, new ExpressFacts(request, tenant), wanted)
+      outcome = authenticateAtOnce(resourceServer, factsOfRequest(request, headersOf(request), tenant), wanted)
     } catch (error) {
       return next(withAnswer(error, resourceServer))
     }

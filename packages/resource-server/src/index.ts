@@ -24,6 +24,8 @@ export type { VerificationCallOptions, VerificationClient } from './verification
 export type { RequestFacts, Rule, VerifyRule } from './request-facts.ts'
 export { authorizationValues, headersOf } from './node-headers.ts'
 export type { NodeHeaders } from './node-headers.ts'
+export { factsOfRequest } from './node-request-facts.ts'
+export type { FrameworkRequest } from './node-request-facts.ts'
 export type { VerifiedToken } from './verified-token.ts'
 export type { ScopeStrategy } from './scopes.ts'
 

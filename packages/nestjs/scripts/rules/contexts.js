@@ -17,11 +17,17 @@ export const contexts = [
   [
     'HTTP: every Authorization field counts',
     'contexts/http.ts',
-    'this.headers = headersOf(request.rawHeaders === undefined ? (request.raw ?? request) : request)',
-    'this.headers = (request.raw ?? request).headers',
+    'headersOf(request.rawHeaders === undefined ? (request.raw ?? request) : request)',
+    '(request.raw ?? request).headers',
     'two-authorizations',
   ],
-  ['HTTP: a token in a form', 'contexts/http.ts', 'return this.#request.body', 'return undefined', 'guard'],
+  [
+    'HTTP: a token in a form',
+    'contexts/http.ts',
+    'factsOfRequest(request, headers)',
+    '({ ...factsOfRequest(request, headers), method: request.method as string, url: request.originalUrl })',
+    'guard',
+  ],
   [
     'GraphQL: operations are no inner calls',
     'contexts/graphql.ts',

@@ -1,5 +1,5 @@
 /** HTTP requests, on the Express and the Fastify adapter. */
-import { headersOf, type HttpAnswer, type RequestFacts } from '@hydra-kit/resource-server'
+import { factsOfRequest, headersOf, type HttpAnswer, type RequestFacts } from '@hydra-kit/resource-server'
 import { HttpException } from '@nestjs/common'
 import type { IncomingMessage } from 'node:http'
 import type { ContextAdapter } from './context-adapter.ts'
@@ -17,34 +17,13 @@ export interface HttpResponse {
   header(name: string, value: string): unknown
 }
 
-/** Reads the rest of a request only when it is needed: Express makes every look at a property of one slow. */
-class HttpFacts implements RequestFacts {
-  readonly headers: RequestFacts['headers']
-  readonly #request: HttpRequest
-
-  constructor(request: HttpRequest) {
-    // In this order: what a request of Express doesn't have is looked for along eight prototypes.
-    this.headers = headersOf(request.rawHeaders === undefined ? (request.raw ?? request) : request)
-    this.#request = request
-  }
-
-  get method(): string {
-    return this.#request.method as string
-  }
-
-  get url(): string {
-    return this.#request.originalUrl
-  }
-
-  get form(): unknown {
-    return this.#request.body
-  }
-}
-
 export const httpContext: ContextAdapter = {
   type: 'http',
   factsOf(context): RequestFacts {
-    return new HttpFacts(context.getArgByIndex<HttpRequest>(0))
+    const request = context.getArgByIndex<HttpRequest>(0)
+    // In this order: what a request of Express doesn't have is looked for along eight prototypes.
+    const headers = headersOf(request.rawHeaders === undefined ? (request.raw ?? request) : request)
+    return factsOfRequest(request, headers)
   },
   carrierOf: (context) => context.getArgByIndex<object>(0),
   refusal(error, answer, context) {
