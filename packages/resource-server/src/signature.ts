@@ -60,15 +60,20 @@ export function isSignedWith(key: CryptoKey, alg: string, token: string): boolea
   // Bits behind the last byte (RFC 4648 section 3.5) would give one token many spellings, each to be remembered.
   if (signature.toString('base64url') !== spelled) return false
   const signed = Buffer.from(token.slice(0, end), 'latin1')
-  if (isSlow) return verifyAside(scheme, signed, publicKey, signature)
-  return verify(scheme.digest, signed, { ...scheme.parameters, key: publicKey }, signature)
+  const input = { ...scheme.parameters, key: publicKey }
+  if (isSlow) return verifyAside(scheme.digest, signed, input, signature)
+  return verify(scheme.digest, signed, input, signature)
 }
 
 /** On a thread of the pool. */
-function verifyAside(scheme: Scheme, signed: Buffer, publicKey: KeyObject, signature: Buffer): Promise<boolean> {
-  const input = { ...scheme.parameters, key: publicKey }
+function verifyAside(
+  digest: string | null,
+  signed: Buffer,
+  input: VerifyKeyObjectInput,
+  signature: Buffer,
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    verify(scheme.digest, signed, input, signature, (error, good) => (error === null ? resolve(good) : reject(error)))
+    verify(digest, signed, input, signature, (error, good) => (error === null ? resolve(good) : reject(error)))
   })
 }
 
