@@ -2,6 +2,7 @@
 import { authorizationValues, headersOf, type HttpAnswer, type RequestFacts } from '@hydra-kit/resource-server'
 import type { ExecutionContext, HttpException } from '@nestjs/common'
 import type { IncomingMessage } from 'node:http'
+import { isObject } from '../is-object.ts'
 import { notSetUp } from '../not-set-up.ts'
 import type { ContextAdapter } from './context-adapter.ts'
 import { httpException, setHeaders, type HttpResponse } from './http.ts'
@@ -158,10 +159,6 @@ function isRequest(value: unknown): value is GraphqlRequest {
 
 function isResponse(reply: Partial<HttpResponse> | undefined): reply is HttpResponse {
   return typeof reply?.header === 'function'
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }
 
 function nameOf(context: ExecutionContext): string {

@@ -1,6 +1,7 @@
 /** Messages of microservices, on every transport. */
 import type { HttpAnswer } from '@hydra-kit/resource-server'
 import type { ExecutionContext } from '@nestjs/common'
+import { isObject } from '../is-object.ts'
 import { notSetUp } from '../not-set-up.ts'
 import type { ContextAdapter } from './context-adapter.ts'
 import { loadRpcException } from './nest-exceptions.ts'
@@ -47,10 +48,6 @@ function messageOf(transport: object, data: object): object {
   const message = known.get(data) ?? {}
   known.set(data, message)
   return message
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 /** gRPC has numbers for it, and trailing metadata for what HTTP says in header fields. */

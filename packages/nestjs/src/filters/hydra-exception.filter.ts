@@ -36,6 +36,7 @@ export class HydraExceptionFilter extends BaseExceptionFilter implements Excepti
     if (response.headersSent !== true) setHeaders(response, answer.headers)
     super.catch(httpException(error, answer), host)
   }
+
   /** That which judged the request: the challenge names its realm and its metadata. */
   #instanceOf(host: ArgumentsHost): HydraInstance | undefined {
     const judge = instanceThatJudged(host.getArgByIndex<object>(0))

@@ -5,6 +5,7 @@
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
 import { declarationsOfClass, hasDeclaredMethod } from '../decorators/declaration.ts'
 import type { HandlerClass } from '../guards/route-rule.ts'
+import { isObject } from '../is-object.ts'
 
 /** A module as Nest keeps it. */
 export type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never
@@ -175,10 +176,6 @@ function functionsOf(target: HandlerClass): readonly (readonly [string, Handler[
     const handler = prototype[method]
     return typeof handler === 'function' ? [[method, handler as Handler['handler']] as const] : []
   })
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 function asText(pattern: unknown): string {

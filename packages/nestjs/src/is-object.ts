@@ -1,0 +1,4 @@
+/** True for anything that has properties, but for functions. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
