@@ -39,6 +39,17 @@ export async function handGood(app, prepared) {
   if (status !== 200) throw new Error(`a good token was answered with ${status}`)
 }
 
+/** The part of a contender that hands these tokens to an app, in turn and one after the other. */
+export function oneByOne(app, headers) {
+  let next = 0
+  return {
+    prepare: () => prepare(headers[next++ % headers.length]),
+    async run(_count, requests) {
+      for (const request of requests) await handGood(app, request)
+    },
+  }
+}
+
 /** Prepares a request and hands it over. */
 export function ask(app, header) {
   return hand(app, prepare(header))

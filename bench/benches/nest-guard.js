@@ -9,7 +9,7 @@ import {
   NEST_PASSPORT,
   createNestApi,
 } from '../nest-apis.js'
-import { ask, askGood, credentials, handGood, prepare } from '../requests.js'
+import { ask, askGood, credentials, oneByOne } from '../requests.js'
 import { measure } from '../rounds.js'
 import { difference, typical } from '../statistics.js'
 import { keycloakJwts, readJwts } from '../tokens.js'
@@ -69,12 +69,6 @@ async function assertRefuses(name, listener, [one, other]) {
 }
 
 function slotOf(name, listener, headers) {
-  let next = 0
-  const nextRequest = () => prepare(headers[next++ % headers.length])
-  const run = async (_count, requests) => {
-    for (const request of requests) await handGood(listener, request)
-  }
-  const slot = { name, prepare: nextRequest, run }
   const quickOne = name === NEST_OURS || blind.includes(name)
-  return { ...slot, batch: quickOne ? 500 : 40, every: seldom.includes(name) ? 4 : 1 }
+  return { name, ...oneByOne(listener, headers), batch: quickOne ? 500 : 40, every: seldom.includes(name) ? 4 : 1 }
 }

@@ -1,7 +1,7 @@
 /** Requests whose tokens have been seen: what a cache is worth, and what everybody else pays each time. */
 import { BARE, EMPTY, HASH, OURS, contenders, createApi, roleOf } from '../apis.js'
 import { startStubHydra } from '../children.js'
-import { ask, askGood, credentials, handGood, prepare } from '../requests.js'
+import { ask, askGood, credentials, oneByOne } from '../requests.js'
 import { measure } from '../rounds.js'
 import { difference, typical } from '../statistics.js'
 import { fastSigner, opaqueTokens, readJwts } from '../tokens.js'
@@ -45,11 +45,6 @@ async function contender(name, hydraUrl, headers) {
   if (name !== BARE && !FLOORS.includes(name) && (await ask(app, credentials('no.such.token'))) !== 401)
     throw new Error(`${name} let a bad token in`)
   for (const header of headers) await askGood(app, header)
-  let next = 0
-  const nextRequest = () => prepare(headers[next++ % headers.length])
-  const run = async (_count, requests) => {
-    for (const request of requests) await handGood(app, request)
-  }
-  const slot = { name, prepare: nextRequest, run }
+  const slot = { name, ...oneByOne(app, headers) }
   return quickOne ? { ...slot, batch: 500 } : { ...slot, batch: 40, every: 4 }
 }
