@@ -1,11 +1,10 @@
 /** Starts the example as `npm start` does, against an embedded Hydra, and asks it. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { startHydra } from '@hydra-kit/embedded'
 import { expect, test } from '@jest/globals'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import { exampleEnv, startExample } from '../../../test/support/start-example.ts'
 
 interface Result {
   readonly data?: unknown
@@ -14,62 +13,41 @@ interface Result {
 
 test('the example protects its graph', async () => {
   await using hydra = await startHydra()
-  const env = {
-    ...process.env,
+  const env = exampleEnv({
     HYDRA_ISSUER: hydra.issuer,
     HYDRA_INTROSPECTION_URL: `${hydra.adminUrl}/admin/oauth2/introspect`,
-    PORT: '0',
-    // The sources of our packages, which need not be built.
-    TSX_TSCONFIG_PATH: join(__dirname, '../../../tsconfig.json'),
-  }
-  const api = spawn('npm', ['start', '--silent'], {
-    cwd: join(__dirname, '..'),
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  try {
-    let output = ''
-    for await (const chunk of api.stdout.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      output += String(chunk)
-      if (output.includes('listening on')) break
-    }
-    api.stdout.resume()
-    expect(output).toMatch(/mutation\s+addPhoto\s+scopes photos.write/)
-    const url = `${/listening on (\S+)/.exec(output)?.[1]}/graphql`
-    const ask = async (query: string, token?: string): Promise<[number, Result]> => {
-      const headers: Record<string, string> = { 'content-type': 'application/json' }
-      if (token !== undefined) headers['authorization'] = `Bearer ${token}`
-      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })
-      return [answer.status, (await answer.json()) as Result]
-    }
-    const token = await hydra.mint.accessToken({
-      subject: 'ada',
-      scope: ['photos.write'],
-      audience: 'https://photos.example.com',
-    })
-    expect(await ask('{ health }')).toEqual([200, { data: { health: 'ok' } }])
-    const refused = { extensions: { code: 'UNAUTHENTICATED', error: 'unauthorized', challenge: 'Bearer' } }
-    expect(await ask('{ photos { title } }')).toMatchObject([401, { data: null, errors: [refused] }])
-    expect(await ask('{ photos { title } }', token)).toEqual([200, { data: { photos: [{ title: 'Low tide' }] } }])
-    expect(await ask('{ photos { title owner } }', token)).toMatchObject([
-      403,
-      { errors: [{ extensions: { code: 'FORBIDDEN', scope: 'photos.owner' } }] },
-    ])
-
-    const connectionParams = { Authorization: `Bearer ${token}` }
-    const client = createClient({ url: url.replace('http', 'ws'), connectionParams, webSocketImpl: WebSocket })
-    const photos = client.iterate({ query: 'subscription { photoAdded { title } }' })
-    const first = photos.next()
-    // Nobody says when the subscription has reached the server: photos are added until one comes back.
-    let arrived = false
-    void first.then(() => (arrived = true))
-    while (!arrived) await ask('mutation { addPhoto(title: "Dunes") { title } }', token)
-    expect((await first).value).toEqual({ data: { photoAdded: { title: 'Dunes' } } })
-    await client.dispose()
-  } finally {
-    // npm, its shell, tsx and the API: a group of their own.
-    process.kill(-(api.pid as number), 'SIGTERM')
-    if (api.exitCode === null && api.signalCode === null) await once(api, 'exit')
+  await using api = await startExample(join(__dirname, '..'), env, /listening on (\S+)/)
+  expect(api.output).toMatch(/mutation\s+addPhoto\s+scopes photos.write/)
+  const url = `${api.said}/graphql`
+  const ask = async (query: string, token?: string): Promise<[number, Result]> => {
+    const headers: Record<string, string> = { 'content-type': 'application/json' }
+    if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })
+    return [answer.status, (await answer.json()) as Result]
   }
+  const token = await hydra.mint.accessToken({
+    subject: 'ada',
+    scope: ['photos.write'],
+    audience: 'https://photos.example.com',
+  })
+  expect(await ask('{ health }')).toEqual([200, { data: { health: 'ok' } }])
+  const refused = { extensions: { code: 'UNAUTHENTICATED', error: 'unauthorized', challenge: 'Bearer' } }
+  expect(await ask('{ photos { title } }')).toMatchObject([401, { data: null, errors: [refused] }])
+  expect(await ask('{ photos { title } }', token)).toEqual([200, { data: { photos: [{ title: 'Low tide' }] } }])
+  expect(await ask('{ photos { title owner } }', token)).toMatchObject([
+    403,
+    { errors: [{ extensions: { code: 'FORBIDDEN', scope: 'photos.owner' } }] },
+  ])
+
+  const connectionParams = { Authorization: `Bearer ${token}` }
+  const client = createClient({ url: url.replace('http', 'ws'), connectionParams, webSocketImpl: WebSocket })
+  const photos = client.iterate({ query: 'subscription { photoAdded { title } }' })
+  const first = photos.next()
+  // Nobody says when the subscription has reached the server: photos are added until one comes back.
+  let arrived = false
+  void first.then(() => (arrived = true))
+  while (!arrived) await ask('mutation { addPhoto(title: "Dunes") { title } }', token)
+  expect((await first).value).toEqual({ data: { photoAdded: { title: 'Dunes' } } })
+  await client.dispose()
 }, 60_000)
